@@ -1,0 +1,94 @@
+import type { Audience } from './audience.ts';
+import type { AnyChange, BaseRow } from './live.ts';
+import type { Answer, CommandEnvelope } from './command.ts';
+
+/**
+ * The read path: five messages. A device that speaks another PROTOCOL gets a snapshot and, where it is too
+ * old, the rejection `protocolTooOld`.
+ */
+export const PROTOCOL = 1;
+
+/** up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. */
+export interface Hello {
+  readonly streamId: string;
+  readonly audience: Audience;
+  readonly lastSeq: number;
+  readonly protocol: number;
+}
+export type HelloAnswer = { readonly ok: true; readonly audience: Audience } | Extract<Answer, { ok: false }>;
+
+/** down, first time, far behind, or another protocol. */
+export interface Snapshot {
+  readonly streamId: string;
+  readonly seq: number;
+  readonly rows: Readonly<Record<string, readonly BaseRow[]>>;
+}
+
+/** down, in order, gapless for every audience: an entry that is masked whole goes out empty. */
+export interface Entry {
+  readonly seq: number;
+  readonly commandId: string;
+  readonly changes: readonly AnyChange[];
+}
+export interface Entries {
+  readonly streamId: string;
+  readonly entries: readonly Entry[];
+}
+
+/** A range of minutes from now until the call; null where no counter is open. */
+export interface WaitRange {
+  readonly lowMin: number;
+  readonly highMin: number;
+}
+
+/** down, not durable, the latest of its kind wins. */
+export type Signal = { readonly streamId: string } & (
+  | {
+      /** Every HEARTBEAT_MS: the server's clock, and the head, so that a lost frame is noticed. */
+      readonly kind: 'heartbeat';
+      readonly now: string;
+      readonly seq: number;
+    }
+  | {
+      readonly kind: 'estimates';
+      readonly at: string;
+      readonly services: readonly {
+        readonly serviceId: string;
+        readonly waiting: number;
+        readonly countersOpen: number;
+        /** For somebody who joined now. */
+        readonly range: WaitRange | null;
+      }[];
+      readonly tickets: readonly {
+        readonly stageId: string;
+        readonly visitId: string;
+        readonly ahead: number;
+        readonly range: WaitRange | null;
+      }[];
+    }
+  | {
+      readonly kind: 'devices';
+      readonly connected: readonly string[];
+    }
+  | {
+      /** For kiosk and display alone: proves that somebody who scans it stands on site. */
+      readonly kind: 'arrivalCode';
+      readonly code: string;
+      readonly validUntil: string;
+    }
+);
+
+export const HEARTBEAT_MS = 5_000;
+/** A screen that has heard nothing for this long says that it is not live (two heartbeats lost). */
+export const STALE_AFTER_MS = 12_000;
+
+/** Names of the Socket.IO events. */
+export interface UpEvents {
+  hello: (message: Hello, ack: (answer: HelloAnswer) => void) => void;
+  command: (message: CommandEnvelope, ack: (answer: Answer) => void) => void;
+}
+export interface DownEvents {
+  snapshot: (message: Snapshot) => void;
+  entries: (message: Entries) => void;
+  signal: (message: Signal) => void;
+}

@@ -1,0 +1,92 @@
+import { TZDateMini } from '@date-fns/tz';
+import { z } from 'zod';
+
+/** An instant: ISO 8601, UTC, milliseconds ("2026-05-20T08:31:00.000Z"); compares as text. */
+export const Instant = z.iso.datetime();
+export type Instant = string;
+
+/** A local time of day, "08:30". */
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+/** A local calendar day, "2026-05-20". */
+export const Day = z.iso.date();
+
+export const ms = (at: Instant): number => Date.parse(at);
+export const instant = (epochMs: number): Instant => new Date(epochMs).toISOString();
+export const addMs = (at: Instant, by: number): Instant => instant(ms(at) + by);
+export const msBetween = (from: Instant, to: Instant): number => ms(to) - ms(from);
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+
+const pad = (n: number): string => String(n).padStart(2, '0');
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+/** True where the zone is one of the IANA database this runtime knows. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The wall clock of a zone at an instant. Weekday 1 is Monday, 7 Sunday. */
+export function localTime(at: Instant, zone: string): { day: string; minutes: number; weekday: number } {
+  const local = new TZDateMini(ms(at), zone);
+  return {
+    day: `${local.getFullYear()}-${pad(local.getMonth() + 1)}-${pad(local.getDate())}`,
+    minutes: local.getHours() * 60 + local.getMinutes(),
+    weekday: local.getDay() === 0 ? 7 : local.getDay(),
+  };
+}
+
+/** The day `days` later (or earlier) on the calendar; no zone is involved. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 24 * HOUR).toISOString().slice(0, 10);
+}
+
+/** The instant of a local time on a local day; in the hour that a clock change skips, the instant after it. */
+export function instantOf(day: string, time: string, zone: string): Instant {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return instant(new TZDateMini(year, month - 1, date, Number(time.slice(0, 2)), Number(time.slice(3, 5)), zone).getTime());
+}
+
+/** The business day: the local date, but before `dayStart` still the day before. Right in days of 23 and 25 h. */
+export function businessDay(at: Instant, zone: string, dayStart: string): string {
+  const { day, minutes } = localTime(at, zone);
+  return minutes < minutesOf(dayStart) ? addDays(day, -1) : day;
+}
+
+const Interval = z.strictObject({ from: TimeOfDay, to: TimeOfDay }).refine((i) => i.from < i.to);
+/** Opening hours: several intervals a weekday ("1" Monday to "7" Sunday), and days that differ. */
+export const Hours = z.strictObject({
+  week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(Interval).max(4)),
+  exceptions: z.array(z.strictObject({ day: Day, intervals: z.array(Interval).max(4), name: z.string().max(60) })).max(200),
+});
+export type Hours = z.output<typeof Hours>;
+
+const intervalsOf = (hours: Hours, day: string, weekday: number): readonly { from: string; to: string }[] =>
+  hours.exceptions.find((e) => e.day === day)?.intervals ?? hours.week[String(weekday) as '1'] ?? [];
+
+/** How far ahead the next opening is looked for: holidays never close a house for longer. */
+const SEARCH_DAYS = 60;
+
+export type OpenState =
+  | { readonly open: true; readonly closesAt: Instant }
+  | { readonly open: false; readonly opensAt: Instant | null };
+
+/** Whether hours are open at an instant, until when, or when they open next (null: not within 60 days). */
+export function openState(hours: Hours, at: Instant, zone: string): OpenState {
+  const today = localTime(at, zone);
+  for (let ahead = 0; ahead <= SEARCH_DAYS; ahead++) {
+    const day = addDays(today.day, ahead);
+    const weekday = ((today.weekday - 1 + ahead) % 7) + 1;
+    for (const { from, to } of [...intervalsOf(hours, day, weekday)].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+      const opensAt = instantOf(day, from, zone);
+      const closesAt = instantOf(day, to, zone);
+      if (at >= opensAt && at < closesAt) return { open: true, closesAt };
+      if (opensAt > at) return { open: false, opensAt };
+    }
+  }
+  return { open: false, opensAt: null };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { DeviceKind, Role } from '../kernel/actor.ts';
+import { command } from '../kernel/command.ts';
+import { Id } from '../kernel/ids.ts';
+import { Language, NonEmptyText } from '../kernel/text.ts';
+import { DeviceSettings, LocationInput, PRINTER_STATES, SOUND_STATES } from './rows.ts';
+
+const setUp = { offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
+
+export const platformCommands = {
+  /** The first command of an organisation's stream; only the server itself may send it. */
+  'platform.createOrganisation': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'organisation.set',
+    opensStream: true,
+    summary: 'Create the organisation',
+    input: z.strictObject({ name: NonEmptyText(80), language: Language, currency: z.string().length(3) }),
+  }),
+  /** The first command of a location's stream; its stream id becomes the location's id. */
+  'platform.openLocation': command({
+    ...setUp,
+    stream: 'location',
+    permission: 'location.open',
+    opensStream: true,
+    summary: 'Open a location',
+    input: LocationInput,
+  }),
+  'platform.setLocation': command({
+    ...setUp,
+    stream: 'location',
+    permission: 'location.set',
+    summary: 'Change how a location works',
+    input: LocationInput,
+  }),
+  'platform.setPerson': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'people.set',
+    summary: 'Add or change a person',
+    input: z.strictObject({
+      personId: Id,
+      name: NonEmptyText(60),
+      email: z.email().max(254).transform((e) => e.toLowerCase()),
+      role: Role,
+      locationIds: z.array(Id).max(100),
+      language: Language,
+      active: z.boolean(),
+    }),
+  }),
+  'platform.registerDevice': command({
+    ...setUp,
+    stream: 'location',
+    permission: 'devices.set',
+    summary: 'Register a paired device',
+    input: z.strictObject({ deviceId: Id, kind: DeviceKind, name: NonEmptyText(60), settings: DeviceSettings.strict() }),
+  }),
+  'platform.setDevice': command({
+    ...setUp,
+    stream: 'location',
+    permission: 'devices.set',
+    summary: 'Change a device',
+    input: z.strictObject({ deviceId: Id, name: NonEmptyText(60), settings: DeviceSettings.strict() }),
+  }),
+  'platform.revokeDevice': command({
+    ...setUp,
+    stream: 'location',
+    permission: 'devices.set',
+    summary: 'Revoke a device; its connection ends',
+    input: z.strictObject({ deviceId: Id }),
+  }),
+  'platform.reportHealth': command({
+    stream: 'location',
+    permission: 'device.report',
+    offline: 'refuse',
+    expiresAfterMs: null,
+    kind: 'record',
+    summary: 'A device says how its printer and sound are',
+    input: z.strictObject({
+      printer: z.enum(PRINTER_STATES).nullable(),
+      sound: z.enum(SOUND_STATES).nullable(),
+      version: z.string().max(40),
+    }),
+  }),
+};
+export type PlatformCommands = typeof platformCommands;

@@ -1,0 +1,12 @@
+import type { DeviceKind } from '../kernel/actor.ts';
+
+export type PlatformFact =
+  | { readonly type: 'platform.organisationCreated' }
+  | { readonly type: 'platform.locationOpened' }
+  | { readonly type: 'platform.locationChanged' }
+  | { readonly type: 'platform.personAdded'; readonly personId: string }
+  | { readonly type: 'platform.personChanged'; readonly personId: string; readonly active: boolean }
+  | { readonly type: 'platform.deviceRegistered'; readonly deviceId: string; readonly kind: DeviceKind }
+  | { readonly type: 'platform.deviceChanged'; readonly deviceId: string }
+  | { readonly type: 'platform.deviceRevoked'; readonly deviceId: string }
+  | { readonly type: 'platform.healthReported'; readonly deviceId: string };

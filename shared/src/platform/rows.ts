@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { Id } from '../kernel/ids.ts';
+import { DeviceKind, Role } from '../kernel/actor.ts';
+import { sees } from '../kernel/audience.ts';
+import { defineTable, type Live } from '../kernel/live.ts';
+import { Hours, Instant, TimeOfDay } from '../kernel/time.ts';
+import { Language, Localised, Text } from '../kernel/text.ts';
+
+const base = { id: Id, organisationId: Id, archivedAt: Instant.nullable() };
+
+export const Organisation = z.object({
+  ...base,
+  name: z.string(),
+  language: Language,
+  currency: z.string().length(3),
+});
+export type Organisation = z.output<typeof Organisation>;
+
+export const LOCATION_KINDS = ['airport', 'downtown', 'hotel', 'mall', 'residential'] as const;
+
+/** How a location works. Its id is the id of its stream. */
+export const Location = z.object({
+  ...base,
+  locationId: Id,
+  /** Short name in addresses, "zrh"; unique in the organisation. */
+  code: z.string(),
+  name: z.string(),
+  kind: z.enum(LOCATION_KINDS),
+  address: z.string(),
+  phone: z.string(),
+  timeZone: z.string(),
+  hours: Hours,
+  /** The business day begins at this local time. */
+  dayStart: TimeOfDay,
+  /** What happens to tickets that are still open when the business day ends. */
+  endOfDay: z.enum(['close', 'keep']),
+  languages: z.array(Language).min(1),
+  /** Where to wait, said on the ticket. */
+  waitingArea: Localised(80),
+  /** The line at the foot of the wall. */
+  houseMessage: Localised(160),
+  joinByPhone: z.boolean(),
+  /** ISO 3166 countries whose mobile numbers may get an SMS. */
+  smsCountries: z.array(z.string().length(2)),
+  /** "Your turn approaches" goes out at this place in line or this many minutes, whichever comes first. */
+  approachingPlace: z.number().int().min(1).max(20),
+  approachingMin: z.number().int().min(1).max(60),
+  /** A no-show may be marked after this many calls of the same ticket… */
+  noShowAfterCalls: z.number().int().min(1).max(9),
+  /** …or when the call is this old. */
+  noShowAfterS: z.number().int().min(10).max(1800),
+  isPickup: z.boolean(),
+  isReturn: z.boolean(),
+  capacity: z.number().int().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+});
+export type Location = z.output<typeof Location>;
+
+export const Person = z.object({
+  ...base,
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  /** Empty for admins, who work everywhere. */
+  locationIds: z.array(Id),
+  language: Language,
+  active: z.boolean(),
+});
+export type Person = z.output<typeof Person>;
+
+export const PRINTER_STATES = ['ready', 'paperOut', 'coverOpen', 'offline', 'disconnected', 'unsupported', 'notChosen'] as const;
+export const SOUND_STATES = ['voice', 'chimeOnly', 'locked', 'off'] as const;
+
+/** What a device says of itself; it reports a change only, so it is kept with the row. */
+export const DeviceHealth = z.object({
+  printer: z.enum(PRINTER_STATES).nullable(),
+  sound: z.enum(SOUND_STATES).nullable(),
+  version: z.string(),
+  at: Instant,
+});
+
+export const DeviceSettings = z.object({
+  /** The services a kiosk offers or a display shows; empty for all. */
+  serviceIds: z.array(Id),
+  /** Languages in which a display announces, in this order; a kiosk's first is its start language. */
+  languages: z.array(Language),
+  /** How long a call fills the wall. Shorter only while several calls wait. */
+  takeoverMs: z.number().int().min(500).max(30_000),
+  speech: z.boolean(),
+  /** Kiosk: the printer's paper. */
+  paperMm: z.union([z.literal(58), z.literal(80)]),
+  /** Display: the right zone of the wall. */
+  media: z.enum(['none', 'text']),
+  mediaText: Localised(280),
+});
+export type DeviceSettings = z.output<typeof DeviceSettings>;
+
+export const Device = z.object({
+  ...base,
+  locationId: Id,
+  kind: DeviceKind,
+  name: z.string(),
+  settings: DeviceSettings,
+  health: DeviceHealth.nullable(),
+  pairedAt: Instant,
+  revokedAt: Instant.nullable(),
+});
+export type Device = z.output<typeof Device>;
+
+export interface PlatformTables {
+  organisations: Organisation;
+  people: Person;
+  locations: Location;
+  devices: Device;
+}
+export type PlatformLive = Live<PlatformTables>;
+
+export const platformTables = {
+  organisations: defineTable<Organisation>({
+    name: 'organisations',
+    stream: 'organisation',
+    schema: Organisation,
+    mask: (_audience, row) => row,
+  }),
+  people: defineTable<Person>({
+    name: 'people',
+    stream: 'organisation',
+    schema: Person,
+    mask: (audience, row) => (sees(audience, 'manager') ? row : null),
+  }),
+  locations: defineTable<Location>({
+    name: 'locations',
+    stream: 'location',
+    schema: Location,
+    mask: (_audience, row) => row,
+  }),
+  devices: defineTable<Device>({
+    name: 'devices',
+    stream: 'location',
+    schema: Device,
+    // A kiosk and a display need their own settings; a device row holds nothing personal.
+    mask: (audience, row) => (audience === 'customer' ? null : row),
+  }),
+};
+
+/** What a manager types for a location (its id, stream and organisation come from the command). */
+export const LocationInput = Location.omit({ id: true, organisationId: true, locationId: true, archivedAt: true })
+  .extend({ code: z.string().regex(/^[a-z0-9-]{2,24}$/), name: Text(60).pipe(z.string().min(1)), address: Text(200), phone: Text(30) })
+  .strict();

@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { command } from '../kernel/command.ts';
+import { Id } from '../kernel/ids.ts';
+import { Day, Instant } from '../kernel/time.ts';
+import { Language, LIMITS, Text } from '../kernel/text.ts';
+import { HOLD_OWNERS } from './rows.ts';
+
+/** base64url of at least 16 random bytes, made on the device that issues the ticket. */
+export const LinkToken = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
+
+/** A mobile number as typed, with the sentence that the customer agreed to. Without consent, leave it out. */
+export const ContactInput = z.strictObject({
+  phone: z.string().min(4).max(40),
+  consentWording: z.string().min(1).max(40),
+  consentLanguage: Language,
+});
+export type ContactInput = z.output<typeof ContactInput>;
+
+/** At one's own counter: kept while the network is away, refused when it comes too late to be meant. */
+const atCounter = { stream: 'location', permission: 'counter.serve', offline: 'queue', kind: 'request' } as const;
+/** A call that fires late would call somebody to a counter where nobody looks. */
+const CALL_EXPIRES_MS = 30_000;
+/** What is about the customer who stands at the counter can be told later. */
+const SERVICE_EXPIRES_MS = 8 * 3_600_000;
+const online = { stream: 'location', offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
+
+const stage = { stageId: Id };
+/** The version that the screen showed: a command on another one is refused. Left out, any is meant. */
+const version = { version: z.number().int().optional() };
+
+export const queueCommands = {
+  'queue.issueTicket': command({
+    ...online,
+    permission: 'ticket.issue',
+    summary: 'Give the next number of a service',
+    input: z.strictObject({
+      serviceId: Id,
+      language: Language,
+      linkToken: LinkToken,
+      contact: ContactInput.nullable(),
+      name: Text(LIMITS.name).nullable(),
+      note: Text(LIMITS.note).nullable(),
+    }),
+  }),
+  'queue.joinByPhone': command({
+    ...online,
+    permission: 'ticket.join',
+    summary: "Join the queue from one's own phone, where the location allows it",
+    input: z.strictObject({
+      serviceId: Id,
+      language: Language,
+      linkToken: LinkToken,
+      contact: ContactInput.nullable(),
+      /** The code that the wall shows now; with it, the customer is on site. */
+      arrivalCode: z.string().max(12).nullable(),
+    }),
+  }),
+  'queue.confirmArrival': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'A customer who joined from afar is here',
+    input: z.strictObject({ arrivalCode: z.string().max(12) }),
+  }),
+  'queue.markArrived': command({
+    ...atCounter,
+    permission: 'ticket.manage',
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Staff see that a customer who joined from afar is here',
+    input: z.strictObject({ visitId: Id }),
+  }),
+  'queue.callNext': command({
+    ...atCounter,
+    expiresAfterMs: CALL_EXPIRES_MS,
+    summary: 'Call whoever is next for a counter',
+    input: z.strictObject({ counterId: Id }),
+  }),
+  'queue.call': command({
+    ...atCounter,
+    expiresAfterMs: CALL_EXPIRES_MS,
+    summary: 'Call one ticket out of turn, or one that is held',
+    input: z.strictObject({ ...stage, counterId: Id }),
+  }),
+  'queue.recall': command({
+    ...atCounter,
+    expiresAfterMs: CALL_EXPIRES_MS,
+    summary: 'Call the same ticket again',
+    input: z.strictObject({ ...stage, ...version }),
+  }),
+  'queue.start': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'The customer stands at the counter',
+    input: z.strictObject({ ...stage, ...version }),
+  }),
+  'queue.complete': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'The customer has been served',
+    input: z.strictObject({ ...stage, ...version, outcome: Text(LIMITS.shortText).nullable() }),
+  }),
+  'queue.hold': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Put a customer aside who is being served',
+    input: z.strictObject({
+      ...stage,
+      ...version,
+      reason: Text(LIMITS.shortText),
+      owner: z.enum(HOLD_OWNERS),
+      /** Minutes until the customer waits again by itself; null: until somebody resumes. */
+      resumeInMin: z.number().int().min(1).max(240).nullable(),
+    }),
+  }),
+  'queue.resume': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'A held customer waits again, in the place of before',
+    input: z.strictObject({ ...stage, ...version }),
+  }),
+  'queue.requeue': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'A called customer did not come yet: back into the queue',
+    input: z.strictObject({
+      ...stage,
+      ...version,
+      position: z.discriminatedUnion('at', [
+        z.strictObject({ at: z.enum(['first', 'keep', 'last']) }),
+        z.strictObject({ at: z.literal('after'), places: z.number().int().min(1).max(50) }),
+      ]),
+    }),
+  }),
+  'queue.transfer': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Hand a customer to another service, counter or person',
+    input: z.strictObject({
+      ...stage,
+      ...version,
+      serviceId: Id,
+      counterId: Id.nullable(),
+      personId: Id.nullable(),
+      note: Text(LIMITS.note).nullable(),
+    }),
+  }),
+  'queue.markNoShow': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'A called customer did not come',
+    input: z.strictObject({ ...stage, ...version }),
+  }),
+  'queue.cancel': command({
+    ...atCounter,
+    permission: 'ticket.manage',
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Staff take a ticket out of the queue',
+    input: z.strictObject({ ...stage, ...version, reason: Text(LIMITS.shortText) }),
+  }),
+  'queue.reopen': command({
+    ...atCounter,
+    permission: 'ticket.manage',
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'A no-show, left or cancelled ticket waits again, with its waiting time',
+    input: z.strictObject({ ...stage, ...version }),
+  }),
+  'queue.undo': command({
+    ...atCounter,
+    expiresAfterMs: 10_000,
+    summary: 'Take the last action back, within ten seconds; a call leaves the wall',
+    input: z.strictObject({ ...stage, version: z.number().int() }),
+  }),
+  'queue.serveWithoutTicket': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Serve somebody who stands there without a number',
+    input: z.strictObject({
+      counterId: Id,
+      serviceId: Id,
+      language: Language,
+      linkToken: LinkToken,
+      name: Text(LIMITS.name).nullable(),
+      note: Text(LIMITS.note).nullable(),
+    }),
+  }),
+  'queue.setNote': command({
+    ...atCounter,
+    permission: 'ticket.manage',
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Write down a name or a note',
+    input: z.strictObject({ visitId: Id, name: Text(LIMITS.name).nullable(), note: Text(LIMITS.note).nullable() }),
+  }),
+  'queue.leave': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'The customer leaves the queue',
+    input: z.strictObject({}),
+  }),
+  'queue.delay': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'The customer asks for five more minutes',
+    input: z.strictObject({}),
+  }),
+  'queue.confirmComing': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'The customer has seen the call and is coming',
+    input: z.strictObject({}),
+  }),
+  'queue.withdrawContact': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'No more messages; the number is deleted',
+    input: z.strictObject({}),
+  }),
+  'queue.rate': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'How it was, 1 to 5',
+    input: z.strictObject({ rating: z.number().int().min(1).max(5) }),
+  }),
+  'queue.reportCall': command({
+    stream: 'location',
+    permission: 'call.report',
+    offline: 'queue',
+    expiresAfterMs: null,
+    kind: 'record',
+    summary: 'A display has shown and sounded a call',
+    input: z.strictObject({ callId: Id, shownAt: Instant, sound: z.enum(['spoken', 'chime', 'silent']) }),
+  }),
+  'queue.requestHelp': command({
+    ...online,
+    permission: 'help.request',
+    summary: 'Somebody at the kiosk asks for a member of staff',
+    input: z.strictObject({}),
+  }),
+  'queue.resolveHelp': command({
+    ...atCounter,
+    permission: 'ticket.manage',
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Somebody goes to help',
+    input: z.strictObject({ helpRequestId: Id }),
+  }),
+  'queue.closeDay': command({
+    ...online,
+    permission: 'day.close',
+    expiresAfterMs: null,
+    summary: 'End a business day: close or keep what is open, archive the rest',
+    input: z.strictObject({ businessDay: Day }),
+  }),
+};
+export type QueueCommands = typeof queueCommands;

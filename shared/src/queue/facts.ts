@@ -1,0 +1,38 @@
+import type { StageStatus } from './rows.ts';
+
+interface StageFact {
+  readonly stageId: string;
+  readonly visitId: string;
+  readonly serviceId: string;
+}
+
+export type QueueFact =
+  | (StageFact & { readonly type: 'queue.ticketIssued'; readonly series: string; readonly number: number })
+  | (StageFact & {
+      readonly type: 'queue.ticketCalled';
+      readonly callId: string;
+      readonly callNo: number;
+      readonly counterId: string;
+    })
+  | (StageFact & { readonly type: 'queue.ticketRecalled'; readonly callId: string; readonly callNo: number; readonly counterId: string })
+  | (StageFact & { readonly type: 'queue.serviceStarted'; readonly counterId: string })
+  | (StageFact & { readonly type: 'queue.serviceCompleted'; readonly counterId: string })
+  | (StageFact & { readonly type: 'queue.ticketHeld'; readonly resumeAt: string | null })
+  | (StageFact & { readonly type: 'queue.ticketResumed' })
+  | (StageFact & { readonly type: 'queue.ticketRequeued' })
+  | (StageFact & { readonly type: 'queue.ticketTransferred'; readonly toStageId: string; readonly toServiceId: string })
+  | (StageFact & { readonly type: 'queue.ticketMissed' })
+  | (StageFact & { readonly type: 'queue.ticketLeft' })
+  | (StageFact & { readonly type: 'queue.ticketCancelled' })
+  | (StageFact & { readonly type: 'queue.ticketReopened' })
+  | (StageFact & { readonly type: 'queue.ticketDelayed'; readonly until: string })
+  | (StageFact & { readonly type: 'queue.actionUndone'; readonly action: string; readonly was: StageStatus })
+  | { readonly type: 'queue.arrivalConfirmed'; readonly visitId: string }
+  | { readonly type: 'queue.comingConfirmed'; readonly visitId: string }
+  | { readonly type: 'queue.contactWithdrawn'; readonly visitId: string }
+  | { readonly type: 'queue.noteSet'; readonly visitId: string }
+  | { readonly type: 'queue.visitRated'; readonly visitId: string; readonly rating: number }
+  | { readonly type: 'queue.callShown'; readonly callId: string; readonly deviceId: string }
+  | { readonly type: 'queue.helpRequested'; readonly helpRequestId: string }
+  | { readonly type: 'queue.helpResolved'; readonly helpRequestId: string }
+  | { readonly type: 'queue.dayClosed'; readonly businessDay: string; readonly closed: number; readonly kept: number };
