@@ -1,0 +1,42 @@
+import { integer, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
+import { MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messaging/rows.ts';
+import { at, day, ofLocation, oneOf } from './columns.ts';
+
+export const messages = pgTable(
+  'messages',
+  {
+    ...ofLocation,
+    businessDay: day().notNull(),
+    visitId: uuid().notNull(),
+    stageId: uuid().notNull(),
+    template: text().notNull(),
+    dedupeKey: varchar({ length: 120 }).notNull(),
+    channel: text().notNull(),
+    toE164: varchar('to_e164', { length: 16 }).notNull(),
+    language: text().notNull(),
+    body: varchar({ length: 500 }).notNull(),
+    segments: integer().notNull(),
+    status: text().notNull(),
+    attempts: integer().notNull(),
+    claimedUntil: at(),
+    queuedAt: at().notNull(),
+    sentAt: at(),
+    deliveredAt: at(),
+    expiresAt: at().notNull(),
+    providerId: varchar({ length: 64 }),
+    errorCode: varchar({ length: 64 }),
+  },
+  (t) => [
+    primaryKey({ name: 'messages_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    uniqueIndex('messages_organisation_id_location_id_dedupe_key_key').on(
+      t.organisationId,
+      t.locationId,
+      t.dedupeKey,
+    ),
+    oneOf('messages_template_check', t.template, TEMPLATES),
+    oneOf('messages_status_check', t.status, MESSAGE_STATUSES),
+    oneOf('messages_channel_check', t.channel, ['sms']),
+    oneOf('messages_language_check', t.language, LANGUAGES),
+  ],
+);

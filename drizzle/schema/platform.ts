@@ -1,0 +1,194 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
+import { DeviceKind, Role } from '@schalter/shared/kernel/actor.ts';
+import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
+import { LOCATION_KINDS } from '@schalter/shared/platform/rows.ts';
+import { at, ofLocation, ofOrganisation, oneOf } from './columns.ts';
+
+export const organisations = pgTable(
+  'organisations',
+  {
+    ...ofOrganisation,
+    name: varchar({ length: 80 }).notNull(),
+    language: text().notNull(),
+    currency: varchar({ length: 3 }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'organisations_pkey', columns: [t.organisationId, t.id] }),
+    oneOf('organisations_language_check', t.language, LANGUAGES),
+  ],
+);
+
+export const locations = pgTable(
+  'locations',
+  {
+    ...ofLocation,
+    code: varchar({ length: 24 }).notNull(),
+    name: varchar({ length: 60 }).notNull(),
+    kind: text().notNull(),
+    address: varchar({ length: 200 }).notNull(),
+    phone: varchar({ length: 30 }).notNull(),
+    timeZone: varchar({ length: 60 }).notNull(),
+    hours: jsonb().notNull(),
+    dayStart: varchar({ length: 5 }).notNull(),
+    endOfDay: text().notNull(),
+    languages: text().array().notNull(),
+    waitingArea: jsonb().notNull(),
+    houseMessage: jsonb().notNull(),
+    joinByPhone: boolean().notNull(),
+    smsCountries: text().array().notNull(),
+    approachingPlace: integer().notNull(),
+    approachingMin: integer().notNull(),
+    noShowAfterCalls: integer().notNull(),
+    noShowAfterS: integer().notNull(),
+    isPickup: boolean().notNull(),
+    isReturn: boolean().notNull(),
+    capacity: integer(),
+    latitude: doublePrecision(),
+    longitude: doublePrecision(),
+  },
+  (t) => [
+    primaryKey({ name: 'locations_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    uniqueIndex('locations_organisation_id_code_key')
+      .on(t.organisationId, t.code)
+      .where(sql`archived_at is null`),
+    oneOf('locations_kind_check', t.kind, LOCATION_KINDS),
+    oneOf('locations_end_of_day_check', t.endOfDay, ['close', 'keep']),
+  ],
+);
+
+export const people = pgTable(
+  'people',
+  {
+    ...ofOrganisation,
+    name: varchar({ length: 60 }).notNull(),
+    email: varchar({ length: 254 }).notNull(),
+    role: text().notNull(),
+    locationIds: uuid().array().notNull(),
+    language: text().notNull(),
+    active: boolean().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'people_pkey', columns: [t.organisationId, t.id] }),
+    uniqueIndex('people_organisation_id_email_key')
+      .on(t.organisationId, t.email)
+      .where(sql`archived_at is null`),
+    oneOf('people_role_check', t.role, Role.options),
+    oneOf('people_language_check', t.language, LANGUAGES),
+  ],
+);
+
+export const devices = pgTable(
+  'devices',
+  {
+    ...ofLocation,
+    kind: text().notNull(),
+    name: varchar({ length: 60 }).notNull(),
+    settings: jsonb().notNull(),
+    health: jsonb(),
+    pairedAt: at().notNull(),
+    revokedAt: at(),
+  },
+  (t) => [
+    primaryKey({ name: 'devices_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    oneOf('devices_kind_check', t.kind, DeviceKind.options),
+  ],
+);
+
+/*
+ * Below: what proves who somebody is. It is no part of the live set, is in no journal and is sent nowhere;
+ * platform's own store reads and writes it.
+ */
+
+export const credentials = pgTable(
+  'credentials',
+  {
+    organisationId: uuid().notNull(),
+    personId: uuid().notNull(),
+    /** argon2id, with its parameters in the text. */
+    passwordHash: text(),
+    pinHash: text(),
+    pinFailures: integer().notNull().default(0),
+    pinLockedUntil: at(),
+    updatedAt: at().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ name: 'credentials_pkey', columns: [t.organisationId, t.personId] })],
+);
+
+/** A session's or a device's token is known by its hash alone: that is its key, whoever presents it. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    tokenHash: text().primaryKey(),
+    organisationId: uuid().notNull(),
+    personId: uuid().notNull(),
+    /** The paired station that a PIN was typed on; such a session is of use there alone. */
+    deviceId: uuid(),
+    createdAt: at().notNull(),
+    expiresAt: at().notNull(),
+    revokedAt: at(),
+  },
+  (t) => [index('sessions_organisation_id_person_id_idx').on(t.organisationId, t.personId)],
+);
+
+export const deviceTokens = pgTable(
+  'device_tokens',
+  {
+    tokenHash: text().primaryKey(),
+    organisationId: uuid().notNull(),
+    locationId: uuid().notNull(),
+    deviceId: uuid().notNull(),
+    createdAt: at().notNull(),
+    revokedAt: at(),
+  },
+  (t) => [
+    index('device_tokens_organisation_id_location_id_device_id_idx').on(
+      t.organisationId,
+      t.locationId,
+      t.deviceId,
+    ),
+  ],
+);
+
+/** A device that asks to be paired belongs to nobody yet; so its key cannot begin with an organisation. */
+export const pairings = pgTable(
+  'pairings',
+  {
+    id: uuid().primaryKey(),
+    codeHash: text().notNull(),
+    secretHash: text().notNull(),
+    kind: text().notNull(),
+    address: text().notNull(),
+    userAgent: text().notNull(),
+    requestedAt: at().notNull(),
+    expiresAt: at().notNull(),
+    claimedBy: uuid(),
+    organisationId: uuid(),
+    locationId: uuid(),
+    deviceId: uuid(),
+    collectedAt: at(),
+  },
+  (t) => [
+    uniqueIndex('pairings_code_hash_key').on(t.codeHash),
+    oneOf('pairings_kind_check', t.kind, DeviceKind.options),
+  ],
+);
+
+/** Secrets of the installation itself (the arrival code's key, the set-up token's hash). One row per name. */
+export const installationSecrets = pgTable('installation_secrets', {
+  name: text().primaryKey(),
+  value: text().notNull(),
+  createdAt: at().notNull().defaultNow(),
+});
