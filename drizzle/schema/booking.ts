@@ -1,6 +1,7 @@
 import { pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { RESERVATION_STATUSES } from '@schalter/shared/booking/rows.ts';
-import { at, day, ofLocation, oneOf } from './columns.ts';
+import { at, day, ofLocation, oneOf, refersTo } from './columns.ts';
+import { services } from './directory.ts';
 
 export const reservations = pgTable(
   'reservations',
@@ -18,6 +19,11 @@ export const reservations = pgTable(
   },
   (t) => [
     primaryKey({ name: 'reservations_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    refersTo(
+      'reservations_service_id_fkey',
+      [t.organisationId, t.locationId, t.serviceId],
+      [services.organisationId, services.locationId, services.id],
+    ),
     uniqueIndex('reservations_organisation_id_location_id_reference_key').on(
       t.organisationId,
       t.locationId,

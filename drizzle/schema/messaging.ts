@@ -1,7 +1,8 @@
 import { integer, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
 import { MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messaging/rows.ts';
-import { at, day, ofLocation, oneOf } from './columns.ts';
+import { at, day, ofLocation, oneOf, refersTo } from './columns.ts';
+import { stages } from './queue.ts';
 
 export const messages = pgTable(
   'messages',
@@ -29,6 +30,11 @@ export const messages = pgTable(
   },
   (t) => [
     primaryKey({ name: 'messages_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    refersTo(
+      'messages_stage_id_fkey',
+      [t.organisationId, t.locationId, t.stageId],
+      [stages.organisationId, stages.locationId, stages.id],
+    ),
     uniqueIndex('messages_organisation_id_location_id_dedupe_key_key').on(
       t.organisationId,
       t.locationId,

@@ -20,7 +20,9 @@ import {
   STAGE_STATUSES,
   VISIT_SOURCES,
 } from '@schalter/shared/queue/rows.ts';
-import { at, day, isTrue, ofLocation, oneOf } from './columns.ts';
+import { at, day, isTrue, ofLocation, oneOf, refersTo } from './columns.ts';
+import { counters, services } from './directory.ts';
+import { devices } from './platform.ts';
 
 const listed = (values: readonly string[]) => sql.raw(values.map((v) => `'${v}'`).join(', '));
 
@@ -252,5 +254,12 @@ export const helpRequests = pgTable(
     resolvedAt: at(),
     resolvedBy: uuid(),
   },
-  (t) => [primaryKey({ name: 'help_requests_pkey', columns: [t.organisationId, t.locationId, t.id] })],
+  (t) => [
+    primaryKey({ name: 'help_requests_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    refersTo(
+      'help_requests_device_id_fkey',
+      [t.organisationId, t.locationId, t.deviceId],
+      [devices.organisationId, devices.locationId, devices.id],
+    ),
+  ],
 );
