@@ -1,0 +1,102 @@
+import type { BaseRow } from '@schalter/shared/kernel/live.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Batch, JournalEntry, Store, StoredAnswer, StreamHead, StreamTransaction } from './store.ts';
+
+interface MemoryStream {
+  head: StreamHead;
+  journal: JournalEntry[];
+  answers: Map<string, StoredAnswer>;
+  rows: Map<string, Map<string, BaseRow>>;
+  /** The tail of the queue for the stream's lock. */
+  lock: Promise<unknown>;
+}
+
+/** Streams in memory: for tests of the engine and for its simulation. Durable as long as the process. */
+export class MemoryStore implements Store {
+  readonly jobs: Job[] = [];
+  #streams = new Map<string, MemoryStream>();
+
+  openStream(head: Omit<StreamHead, 'seq'>): Promise<void> {
+    if (!this.#streams.has(head.id)) {
+      this.#streams.set(head.id, {
+        head: { ...head, seq: 0 },
+        journal: [],
+        answers: new Map(),
+        rows: new Map(),
+        lock: Promise.resolve(),
+      });
+    }
+    return Promise.resolve();
+  }
+
+  async transact<T>(
+    streamId: string,
+    commandIds: readonly string[],
+    work: (tx: StreamTransaction) => Promise<T>,
+  ): Promise<T | null> {
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return null;
+    const turn = stream.lock.then(() => this.#run(stream, commandIds, work));
+    stream.lock = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #run<T>(
+    stream: MemoryStream,
+    commandIds: readonly string[],
+    work: (tx: StreamTransaction) => Promise<T>,
+  ): Promise<T> {
+    const known = new Map<string, StoredAnswer>();
+    for (const id of commandIds) {
+      const answer = stream.answers.get(id);
+      if (answer !== undefined) known.set(id, answer);
+    }
+    const batches: Batch[] = [];
+    const result = await work({
+      head: stream.head,
+      known,
+      journalAfter: (seq) => Promise.resolve(stream.journal.slice(seq)),
+      loadLive: () => Promise.resolve(liveRows(stream)),
+      write: (batch) => {
+        batches.push(batch);
+        return Promise.resolve();
+      },
+    });
+    for (const batch of batches) this.#commit(stream, batch);
+    return result;
+  }
+
+  #commit(stream: MemoryStream, batch: Batch): void {
+    for (const { table, row } of batch.rows) {
+      const rows = stream.rows.get(table) ?? new Map<string, BaseRow>();
+      stream.rows.set(table, rows.set(row.id, row));
+    }
+    stream.journal.push(...batch.entries);
+    for (const answer of batch.answers) stream.answers.set(answer.commandId, answer);
+    this.jobs.push(...batch.jobs);
+    stream.head = { ...stream.head, seq: batch.seq };
+  }
+
+  head(streamId: string): Promise<StreamHead | null> {
+    return Promise.resolve(this.#streams.get(streamId)?.head ?? null);
+  }
+
+  heads(streamIds: readonly string[]): Promise<readonly StreamHead[]> {
+    return Promise.resolve(streamIds.flatMap((id) => this.#streams.get(id)?.head ?? []));
+  }
+
+  journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]> {
+    return Promise.resolve(this.#streams.get(streamId)?.journal.slice(seq, seq + limit) ?? []);
+  }
+
+  load(streamId: string): ReturnType<Store['load']> {
+    const stream = this.#streams.get(streamId);
+    return Promise.resolve(stream === undefined ? null : { head: stream.head, live: liveRows(stream) });
+  }
+}
+
+const liveRows = (stream: MemoryStream) =>
+  [...stream.rows].map(([table, rows]) => ({
+    table,
+    rows: [...rows.values()].filter((row) => row.archivedAt === null),
+  }));

@@ -1,0 +1,315 @@
+import { getTableName, getTableColumns, is } from 'drizzle-orm';
+import { CasingCache } from 'drizzle-orm/casing';
+import { PgTable } from 'drizzle-orm/pg-core';
+import type postgres from 'postgres';
+import * as schema from '@schalter/drizzle/schema/index.ts';
+import { BOOKKEEPING } from '@schalter/drizzle/schema/columns.ts';
+import { tables as tableDefs } from '@schalter/shared/registry.ts';
+import type { BaseRow } from '@schalter/shared/kernel/live.ts';
+import type { Job } from '../jobs/job.ts';
+import {
+  ConstraintViolation,
+  type Batch,
+  type JournalEntry,
+  type Store,
+  type StoredAnswer,
+  type StreamHead,
+  type StreamTransaction,
+} from './store.ts';
+
+type Sql = postgres.Sql;
+type Tx = postgres.TransactionSql;
+
+/** Adds jobs in the transaction of their cause; pg-boss in production. */
+export type AddJobs = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
+
+const STREAM_COLUMNS = 'id, kind, organisation_id, location_id, seq';
+const ENTRY_COLUMNS =
+  'seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at';
+/** Integrity constraint violations, SQLSTATE class 23. */
+const INTEGRITY = /^23/;
+
+/**
+ * Streams in PostgreSQL. Statements are prepared, rows travel as one JSON parameter per table and are spread
+ * by the database (one statement per table and batch, whatever the number of rows).
+ */
+export class PostgresStore implements Store {
+  readonly #sql: Sql;
+  readonly #addJobs: AddJobs;
+
+  constructor(sql: Sql, addJobs: AddJobs) {
+    this.#sql = sql;
+    this.#addJobs = addJobs;
+  }
+
+  async openStream(head: Omit<StreamHead, 'seq'>): Promise<void> {
+    await this.#sql`
+      insert into streams (id, kind, organisation_id, location_id)
+      values (${head.id}, ${head.kind}, ${head.organisationId}, ${head.locationId})
+      on conflict (id) do nothing`;
+  }
+
+  async transact<T>(
+    streamId: string,
+    commandIds: readonly string[],
+    work: (tx: StreamTransaction) => Promise<T>,
+  ): Promise<T | null> {
+    try {
+      // postgres.js types the result of begin() as possibly an array of promises; ours is a single one.
+      return (await this.#sql.begin(async (tx) => {
+        // Sent together: the lock and the answers known already cost one round trip.
+        const [heads, known] = await Promise.all([
+          tx.unsafe<HeadRow[]>(`select ${STREAM_COLUMNS} from streams where id = $1 for update`, [streamId], PREPARED),
+          tx.unsafe<AnswerRow[]>(
+            `select a.command_id, a.fingerprint, a.answer from streams s
+             join command_answers a on a.organisation_id = s.organisation_id and a.stream_id = s.id
+             where s.id = $1 and a.command_id = any($2::uuid[])`,
+            [streamId, commandIds as string[]],
+            PREPARED,
+          ),
+        ]);
+        const head = heads[0];
+        if (head === undefined) return null;
+        return work(this.#transaction(tx, toHead(head), known));
+      })) as T | null;
+    } catch (error) {
+      throw asViolation(error);
+    }
+  }
+
+  #transaction(tx: Tx, head: StreamHead, known: readonly AnswerRow[]): StreamTransaction {
+    return {
+      head,
+      known: new Map(known.map((row) => [row.command_id, toAnswer(row)])),
+      journalAfter: (seq) => selectJournal(tx, head, seq, null),
+      loadLive: () => selectLive(tx, head),
+      write: (batch) => this.#write(tx, head, batch),
+    };
+  }
+
+  async #write(tx: Tx, head: StreamHead, batch: Batch): Promise<void> {
+    const statements: Promise<unknown>[] = [];
+    // Not awaited one by one: postgres.js pipelines them, and the first error fails the transaction.
+    for (const [table, rows] of byTable(batch)) {
+      statements.push(run(tx, UPSERT(table), [JSON.stringify(rows.map((row) => toColumns(table, row)))]));
+    }
+    if (batch.entries.length > 0) {
+      statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, JSON.stringify(batch.entries)]));
+      statements.push(run(tx, 'update streams set seq = $2 where id = $1', [head.id, batch.seq]));
+    }
+    if (batch.answers.length > 0) {
+      statements.push(run(tx, INSERT_ANSWERS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.answers)]));
+    }
+    if (batch.jobs.length > 0) statements.push(this.#addJobs(tx, batch.jobs));
+    await Promise.all(statements);
+  }
+
+  async head(streamId: string): Promise<StreamHead | null> {
+    return (await this.heads([streamId]))[0] ?? null;
+  }
+
+  async heads(streamIds: readonly string[]): Promise<readonly StreamHead[]> {
+    const rows = await this.#sql.unsafe<HeadRow[]>(
+      `select ${STREAM_COLUMNS} from streams where id = any($1::uuid[])`,
+      [streamIds as string[]],
+      PREPARED,
+    );
+    return rows.map(toHead);
+  }
+
+  async journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]> {
+    const head = await this.head(streamId);
+    return head === null ? [] : selectJournal(this.#sql, head, seq, limit);
+  }
+
+  async load(streamId: string): ReturnType<Store['load']> {
+    // One snapshot for head and rows: otherwise a commit between the two reads would be applied twice.
+    return (await this.#sql.begin('isolation level repeatable read read only', async (tx) => {
+      const rows = await tx.unsafe<HeadRow[]>(`select ${STREAM_COLUMNS} from streams where id = $1`, [streamId], PREPARED);
+      if (rows[0] === undefined) return null;
+      const head = toHead(rows[0]);
+      return { head, live: await selectLive(tx, head) };
+    })) as Awaited<ReturnType<Store['load']>>;
+  }
+}
+
+const PREPARED = { prepare: true } as const;
+const run = (tx: Tx, text: string, parameters: (string | number)[]): Promise<unknown> =>
+  tx.unsafe(text, parameters, PREPARED);
+
+interface HeadRow {
+  id: string;
+  kind: StreamHead['kind'];
+  organisation_id: string;
+  location_id: string | null;
+  seq: string | number;
+}
+interface AnswerRow {
+  command_id: string;
+  fingerprint: string;
+  answer: StoredAnswer['answer'];
+}
+interface EntryRow {
+  seq: string | number;
+  command_id: string;
+  type: string;
+  input: unknown;
+  facts: JournalEntry['facts'];
+  changes: JournalEntry['changes'];
+  actor: JournalEntry['actor'];
+  device_id: string | null;
+  occurred_at: Date;
+  at: Date;
+}
+
+const toHead = (row: HeadRow): StreamHead => ({
+  id: row.id,
+  kind: row.kind,
+  organisationId: row.organisation_id,
+  locationId: row.location_id,
+  seq: Number(row.seq),
+});
+const toAnswer = (row: AnswerRow): StoredAnswer => ({
+  commandId: row.command_id,
+  fingerprint: row.fingerprint,
+  answer: row.answer,
+});
+const toEntry = (row: EntryRow): JournalEntry => ({
+  seq: Number(row.seq),
+  commandId: row.command_id,
+  type: row.type,
+  input: row.input,
+  facts: row.facts,
+  changes: row.changes,
+  actor: row.actor,
+  deviceId: row.device_id,
+  occurredAt: row.occurred_at.toISOString(),
+  at: row.at.toISOString(),
+});
+
+async function selectJournal(sql: Sql | Tx, head: StreamHead, seq: number, limit: number | null) {
+  const rows = await sql.unsafe<EntryRow[]>(
+    `select ${ENTRY_COLUMNS} from journal
+     where organisation_id = $1 and stream_id = $2 and seq > $3 order by seq limit $4`,
+    [head.organisationId, head.id, seq, limit],
+    PREPARED,
+  );
+  return rows.map(toEntry);
+}
+
+async function selectLive(sql: Tx, head: StreamHead) {
+  const wanted = [...tableDefs.values()].filter((def) => def.stream === head.kind);
+  return Promise.all(
+    wanted.map(async (def) => {
+      const table = columnsOf(def.name);
+      const scope = head.locationId === null ? '' : 'and location_id = $2';
+      const rows = await sql.unsafe<{ row: Record<string, unknown> }[]>(
+        `select to_jsonb(t) as row from ${table.sqlName} t where organisation_id = $1 ${scope} and archived_at is null`,
+        head.locationId === null ? [head.organisationId] : [head.organisationId, head.locationId],
+        PREPARED,
+      );
+      return { table: def.name, rows: rows.map(({ row }) => fromColumns(def.name, row)) };
+    }),
+  );
+}
+
+interface TableColumns {
+  readonly sqlName: string;
+  /** [name in rows, name in the database, is a time] */
+  readonly columns: readonly (readonly [string, string, boolean])[];
+  readonly upsert: string;
+}
+
+const casing = new CasingCache('snake_case');
+const pgTables = new Map(
+  Object.entries(schema)
+    .filter((entry): entry is [string, PgTable] => is(entry[1], PgTable))
+    .map(([name, table]) => [name, describe(table)]),
+);
+
+/** Reads from drizzle's description of the table what the generic statements need. */
+function describe(table: PgTable): TableColumns {
+  const sqlName = `"${getTableName(table)}"`;
+  const all = Object.entries(getTableColumns(table)).map(
+    ([key, column]) => [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
+  );
+  const names = all.map(([, name]) => `"${name}"`).join(', ');
+  const key = all.some(([, name]) => name === 'location_id') && sqlName !== '"organisations"' ? 'organisation_id, location_id, id' : 'organisation_id, id';
+  const updates = all
+    .map(([, name]) => name)
+    .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))
+    .map((name) => `"${name}" = excluded."${name}"`)
+    .join(', ');
+  return {
+    sqlName,
+    columns: all.filter(([, name]) => !(BOOKKEEPING as readonly string[]).includes(name)),
+    upsert: `insert into ${sqlName} (${names})
+      select ${names} from jsonb_populate_recordset(null::${sqlName}, $1::text::jsonb)
+      on conflict (${key}) do update set ${updates}`,
+  };
+}
+
+function columnsOf(table: string): TableColumns {
+  const columns = pgTables.get(table);
+  if (columns === undefined) throw new Error(`no table in the schema for ${table}`);
+  return columns;
+}
+
+const UPSERT = (table: string): string => columnsOf(table).upsert;
+
+function toColumns(table: string, { row, at, writtenBy, entrySeq }: RowWrite): Record<string, unknown> {
+  const out: Record<string, unknown> = {
+    created_at: at,
+    created_by: writtenBy,
+    updated_at: at,
+    updated_by: writtenBy,
+    seq: entrySeq,
+  };
+  for (const [key, name] of columnsOf(table).columns) out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
+  return out;
+}
+
+function fromColumns(table: string, stored: Record<string, unknown>): BaseRow {
+  const row: Record<string, unknown> = {};
+  for (const [key, name, isTime] of columnsOf(table).columns) {
+    const value = stored[name];
+    // PostgreSQL writes its own form of ISO 8601 into JSON; rows carry exactly one form.
+    row[key] = isTime && typeof value === 'string' ? new Date(value).toISOString() : value;
+  }
+  return row as unknown as BaseRow;
+}
+
+interface RowWrite {
+  readonly row: BaseRow;
+  readonly at: string;
+  readonly writtenBy: string | null;
+  readonly entrySeq: number;
+}
+
+/** Rows by table, tables in the order of the registry: what is named is written before what names it. */
+function byTable(batch: Batch): [string, RowWrite[]][] {
+  const grouped = new Map<string, RowWrite[]>([...tableDefs.keys()].map((name) => [name, []]));
+  for (const { table, row, writtenBy, entrySeq } of batch.rows) {
+    grouped.get(table)?.push({ row, at: batch.at, writtenBy, entrySeq });
+  }
+  return [...grouped].filter(([, rows]) => rows.length > 0);
+}
+
+const INSERT_JOURNAL = `
+  insert into journal (organisation_id, stream_id, seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at)
+  select $1, $2, e."seq", e."commandId", e."type", coalesce(e."input", 'null'), e."facts", e."changes", e."actor", e."deviceId", e."occurredAt", e."at"
+  from jsonb_to_recordset($3::text::jsonb) as e("seq" bigint, "commandId" uuid, "type" text, "input" jsonb, "facts" jsonb,
+    "changes" jsonb, "actor" jsonb, "deviceId" uuid, "occurredAt" timestamptz, "at" timestamptz)`;
+
+const INSERT_ANSWERS = `
+  insert into command_answers (organisation_id, stream_id, at, command_id, fingerprint, answer)
+  select $1, $2, $3, a."commandId", a."fingerprint", a."answer"
+  from jsonb_to_recordset($4::text::jsonb) as a("commandId" uuid, "fingerprint" text, "answer" jsonb)`;
+
+function asViolation(error: unknown): unknown {
+  const { code, constraint_name: constraint } = error as { code?: unknown; constraint_name?: unknown };
+  if (typeof code === 'string' && INTEGRITY.test(code) && typeof constraint === 'string') {
+    return new ConstraintViolation(constraint, { cause: error });
+  }
+  return error;
+}

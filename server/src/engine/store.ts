@@ -1,0 +1,85 @@
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import type { AnyChange, BaseRow, StreamKind } from '@schalter/shared/kernel/live.ts';
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import type { Job } from '../jobs/job.ts';
+
+export interface StreamHead {
+  readonly id: string;
+  readonly kind: StreamKind;
+  readonly organisationId: string;
+  /** The location's id, which is the stream's; null for the organisation's own stream. */
+  readonly locationId: string | null;
+  readonly seq: number;
+}
+
+/** One accepted command, as the journal keeps it. */
+export interface JournalEntry {
+  readonly seq: number;
+  readonly commandId: string;
+  readonly type: string;
+  readonly input: unknown;
+  readonly facts: readonly { readonly type: string }[];
+  readonly changes: readonly AnyChange[];
+  readonly actor: Actor;
+  readonly deviceId: string | null;
+  readonly occurredAt: string;
+  readonly at: string;
+}
+
+export interface StoredAnswer {
+  readonly commandId: string;
+  /** Hash of type and input: the same id with another payload is refused. */
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
+/** What one batch of a lane writes, all or nothing. */
+export interface Batch {
+  readonly seq: number;
+  readonly at: string;
+  /** The last version of each row that changed, in the order of its last change. */
+  readonly rows: readonly (AnyChange & { readonly writtenBy: string | null; readonly entrySeq: number })[];
+  readonly entries: readonly JournalEntry[];
+  readonly answers: readonly StoredAnswer[];
+  readonly jobs: readonly Job[];
+}
+
+/** One transaction on one stream, holding the lock of its row. */
+export interface StreamTransaction {
+  readonly head: StreamHead;
+  readonly known: ReadonlyMap<string, StoredAnswer>;
+  journalAfter(seq: number): Promise<readonly JournalEntry[]>;
+  loadLive(): Promise<readonly { table: string; rows: readonly BaseRow[] }[]>;
+  write(batch: Batch): Promise<void>;
+}
+
+/** A constraint of the database broke a batch: which, so that it can be said as a rejection. */
+export class ConstraintViolation extends Error {
+  constructor(
+    readonly constraint: string,
+    options?: ErrorOptions,
+  ) {
+    super(`constraint ${constraint}`, options);
+  }
+}
+
+/** Where streams live. Two implementations, one contract suite: `store.contract.ts`. */
+export interface Store {
+  /** Creates the stream where it is not there yet; an existing one stays as it is. */
+  openStream(head: Omit<StreamHead, 'seq'>): Promise<void>;
+  /** Runs `work` in one transaction under the stream's lock; null where there is no such stream. */
+  transact<T>(
+    streamId: string,
+    commandIds: readonly string[],
+    work: (tx: StreamTransaction) => Promise<T>,
+  ): Promise<T | null>;
+  head(streamId: string): Promise<StreamHead | null>;
+  /** The heads of many streams at once: the poll that backs up a lost wake-up. */
+  heads(streamIds: readonly string[]): Promise<readonly StreamHead[]>;
+  journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** Head and live set of one moment. */
+  load(streamId: string): Promise<{ head: StreamHead; live: readonly { table: string; rows: readonly BaseRow[] }[] } | null>;
+}
+
+/** The key of a row within its stream. */
+export const rowKey = (change: AnyChange): string => `${change.table}/${change.row.id}`;

@@ -1,0 +1,22 @@
+/** Work that follows from a fact, added in the transaction of its cause. */
+export type Job =
+  | {
+      /** Submit a command; its id is derived from the cause, so that twice is once. */
+      readonly queue: 'command';
+      readonly data: {
+        readonly streamId: string;
+        readonly type: string;
+        readonly input: unknown;
+        readonly commandId: string;
+      };
+      /** Not before this instant; left out, at once. */
+      readonly startAfter?: string;
+    }
+  | {
+      readonly queue: 'message';
+      readonly data: { readonly streamId: string; readonly messageId: string };
+      readonly startAfter?: string;
+    };
+
+export type JobQueue = Job['queue'];
+export type JobData<Q extends JobQueue> = Extract<Job, { queue: Q }>['data'];
