@@ -1,4 +1,5 @@
-import { LANGUAGES, type Language } from '../kernel/text.ts';
+// Types alone: kernel/text.ts brings zod (13 kB gzip), which the wall does not need.
+import type { Language } from '../kernel/text.ts';
 
 /** How each language calls itself, in the order in which a switch shows them. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
@@ -16,10 +17,12 @@ export const LOCALES: Readonly<Record<Language, string>> = {
   en: 'en-GB',
 };
 
+const languages = Object.keys(LOCALES) as Language[];
+
 /** The first of the wished languages (`navigator.languages`, an Accept-Language list) that there is. */
 export function pickLanguage(wished: readonly string[], fallback: Language = 'de'): Language {
   for (const tag of wished) {
-    const language = LANGUAGES.find((l) => l === tag.slice(0, 2).toLowerCase());
+    const language = languages.find((l) => l === tag.slice(0, 2).toLowerCase());
     if (language !== undefined) return language;
   }
   return fallback;
