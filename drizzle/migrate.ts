@@ -1,0 +1,23 @@
+// Brings a database up to the schema of this version: forward only, each migration once.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+
+const migrationsFolder = join(import.meta.dirname, 'migrations');
+/** Any number that nothing else locks: two servers that start together on one database migrate one after another. */
+const MIGRATION_LOCK = 4_011_977;
+
+export async function migrate(url: string): Promise<void> {
+  // Before the first migration is generated the folder has no journal, and there is nothing to apply.
+  if (!existsSync(join(migrationsFolder, 'meta', '_journal.json'))) return;
+  // drizzle() changes how its client parses dates, so this one is its own; one connection holds the lock.
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await applyMigrations(drizzle(sql), { migrationsFolder });
+  } finally {
+    await sql.end();
+  }
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const DATABASE_TESTS = '**/*.pg.test.ts';
+const NO_TESTS = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
+
+export default defineConfig({
+  test: {
+    // Two suffixes, two projects: PostgreSQL is started only where a `.pg.test.ts` is in the run.
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{shared,server,kiosk,display,staff-pwa,bench}/src/**/*.test.ts',
+            'drizzle/**/*.test.ts',
+            'e2e/support/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude: [...NO_TESTS, DATABASE_TESTS],
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          include: [`{server,drizzle,bench,e2e}/${DATABASE_TESTS}`],
+          exclude: NO_TESTS,
+          globalSetup: ['server/test/postgres-per-run.ts'],
+          // A database per file and a start of PostgreSQL here and there: seconds on a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
