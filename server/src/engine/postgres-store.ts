@@ -222,9 +222,9 @@ interface TableColumns {
 
 const casing = new CasingCache('snake_case');
 const pgTables = new Map(
-  Object.entries(schema)
-    .filter((entry): entry is [string, PgTable] => is(entry[1], PgTable))
-    .map(([name, table]) => [name, describe(table)]),
+  (Object.entries(schema) as [string, unknown][]).flatMap(([name, table]) =>
+    is(table, PgTable) ? [[name, describe(table)] as const] : [],
+  ),
 );
 
 /** Reads from drizzle's description of the table what the generic statements need. */
@@ -234,7 +234,7 @@ function describe(table: PgTable): TableColumns {
     ([key, column]) => [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
   );
   const names = all.map(([, name]) => `"${name}"`).join(', ');
-  const key = all.some(([, name]) => name === 'location_id') && sqlName !== '"organisations"' ? 'organisation_id, location_id, id' : 'organisation_id, id';
+  const key = all.some(([, name]) => name === 'location_id') ? 'organisation_id, location_id, id' : 'organisation_id, id';
   const updates = all
     .map(([, name]) => name)
     .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))

@@ -1,0 +1,259 @@
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { CommandEnvelope, type Answer, type Given } from '@schalter/shared/kernel/command.ts';
+import { reject } from '@schalter/shared/kernel/rejections.ts';
+import { can } from '@schalter/shared/platform/access.ts';
+import { specOf } from '@schalter/shared/registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import { decideBatch, type React, type Submission } from './decide-batch.ts';
+import { ConstraintViolation, type JournalEntry, type Store, type StreamHead } from './store.ts';
+import { advance, cacheStream, remember, type CachedStream } from './streams.ts';
+import { rejectionOfConstraint } from './constraints.ts';
+
+/** Commands in one transaction: enough to fill a commit, few enough that the last waits some ms. */
+export const MAX_BATCH = 256;
+/** Commands that may wait for one stream; beyond it a sender is told to come back. */
+export const MAX_LANE = 10_000;
+/** Journal entries read at once while catching up. */
+const CATCH_UP_PAGE = 1_000;
+
+export interface CommandRequest {
+  readonly envelope: unknown;
+  readonly actor: Actor;
+  /** The organisation of a stream that the system opens; a person's own otherwise. */
+  readonly organisationId?: string;
+}
+
+/** Fetches the cold facts that a command's rule needs. It runs before the lane, outside the transaction. */
+export type Load = (type: string, input: unknown, stream: { streamId: string; now: string }) => Promise<Given>;
+
+/** Hears of every entry once, in order, after its commit: the fan-out, the signals, other processes. */
+export type OnEntries = (stream: CachedStream, entries: readonly JournalEntry[], origin: 'here' | 'elsewhere') => void;
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly react: React;
+  readonly load: Load;
+}
+
+interface Waiting {
+  readonly submission: Submission;
+  readonly answer: (answer: Answer) => void;
+}
+
+interface Lane {
+  cached: CachedStream | null;
+  readonly waiting: Waiting[];
+  readonly readers: ((stream: CachedStream | null) => void)[];
+  /** The turn that is running; others wait behind it. */
+  turn: Promise<void> | null;
+  catchUpWanted: boolean;
+}
+
+/** The only writer of domain rows. Its ten steps are those of ARCHITECTURE.md. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #listeners = new Set<OnEntries>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  onEntries(listener: OnEntries): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async execute({ envelope: raw, actor, organisationId }: CommandRequest): Promise<Answer> {
+    // 1. Parse the envelope and its input once.
+    const envelope = CommandEnvelope.safeParse(raw);
+    if (!envelope.success) return reject('invalidInput', { field: fieldOf(envelope.error) });
+    const spec = specOf(envelope.data.type);
+    if (spec === undefined) return reject('unknownCommand');
+    const input = spec.input.safeParse(envelope.data.input);
+    if (!input.success) return reject('invalidInput', { field: fieldOf(input.error) });
+    // 2. Authorise: the engine's own check in the lane is the one that counts; this one opens streams.
+    if (spec.opensStream === true) {
+      const opened = await this.#open(envelope.data.streamId, spec.stream, actor, organisationId);
+      if (!opened) return reject('notPermitted');
+    }
+    const now = this.#options.clock.now();
+    const given = await this.#options.load(envelope.data.type, input.data, { streamId: envelope.data.streamId, now });
+    return this.#enqueue(envelope.data.streamId, { envelope: { ...envelope.data, input: input.data }, actor, given });
+  }
+
+  async #open(streamId: string, kind: StreamHead['kind'], actor: Actor, organisationId?: string): Promise<boolean> {
+    const owner = actor.kind === 'person' ? actor.organisationId : organisationId;
+    if (owner === undefined) return false;
+    const scope = { organisationId: owner, locationId: kind === 'location' ? streamId : null };
+    if (!can(actor, kind === 'location' ? 'location.open' : 'organisation.set', scope)) return false;
+    await this.#options.store.openStream({ id: streamId, kind, ...scope });
+    return true;
+  }
+
+  // 3. Take the stream's turn: commands that wait are taken together, as one batch in one transaction.
+  #enqueue(streamId: string, submission: Submission): Promise<Answer> {
+    const lane = this.#lane(streamId);
+    if (lane.waiting.length >= MAX_LANE) return Promise.resolve(reject('unavailable'));
+    return new Promise((answer) => {
+      lane.waiting.push({ submission, answer });
+      this.#run(streamId, lane);
+    });
+  }
+
+  #lane(streamId: string): Lane {
+    const lane = this.#lanes.get(streamId) ?? { cached: null, waiting: [], readers: [], turn: null, catchUpWanted: false };
+    this.#lanes.set(streamId, lane);
+    return lane;
+  }
+
+  #run(streamId: string, lane: Lane): void {
+    lane.turn ??= this.#turns(streamId, lane).finally(() => {
+      lane.turn = null;
+      if (isWanted(lane)) this.#run(streamId, lane);
+      else if (lane.cached === null) this.#lanes.delete(streamId);
+    });
+  }
+
+  async #turns(streamId: string, lane: Lane): Promise<void> {
+    while (isWanted(lane)) {
+      if (lane.catchUpWanted || (lane.readers.length > 0 && lane.cached === null)) {
+        lane.catchUpWanted = false;
+        await this.#catchUp(streamId, lane).catch((error: unknown) => {
+          forget(lane);
+          this.onError?.(error, 'catchUp');
+        });
+      }
+      for (const read of lane.readers.splice(0)) read(lane.cached);
+      const batch = lane.waiting.splice(0, MAX_BATCH);
+      if (batch.length > 0) await this.#batch(streamId, lane, batch);
+    }
+  }
+
+  async #batch(streamId: string, lane: Lane, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const answers = await this.#transact(streamId, lane, batch);
+      // 10. After the commit: the acks first, then everybody else.
+      batch.forEach(({ answer }, i) => answer(answers.results[i] ?? reject('unknownStream')));
+      answers.publish();
+    } catch (error) {
+      forget(lane);
+      await this.#failed(streamId, lane, batch, error);
+    }
+  }
+
+  // 9. A batch that a constraint breaks is run again one command at a time, the violation becomes a rejection.
+  async #failed(streamId: string, lane: Lane, batch: readonly Waiting[], error: unknown): Promise<void> {
+    const [first] = batch;
+    if (batch.length > 1 && error instanceof ConstraintViolation) {
+      for (const one of batch) await this.#batch(streamId, lane, [one]);
+      return;
+    }
+    const answer = error instanceof ConstraintViolation ? rejectionOfConstraint(error.constraint) : reject('unavailable');
+    this.onError?.(error, first?.submission.envelope.type ?? '');
+    for (const waiting of batch) waiting.answer(answer);
+  }
+
+  /** What the log is told; a failed transaction is not the sender's fault. */
+  onError: ((error: unknown, type: string) => void) | undefined;
+
+  async #transact(streamId: string, lane: Lane, batch: readonly Waiting[]) {
+    const { store, clock, react } = this.#options;
+    const ids = batch.map(({ submission }) => submission.envelope.commandId);
+    // 4. The lock between processes, and the order of the world: the row of the stream.
+    const done = await store.transact(streamId, ids, async (tx) => {
+      // 6. The live state is the cached one where its seq is current; otherwise it catches up.
+      const missed = lane.cached === null ? [] : await missedBy(lane.cached, tx.head, (seq) => tx.journalAfter(seq));
+      lane.cached ??= cacheStream(tx.head, await tx.loadLive());
+      const caughtUp = advance(lane.cached, missed);
+      const submissions = batch.map(({ submission }) => submission);
+      const decided = decideBatch(tx.head, lane.cached.live, tx.known, submissions, clock.now(), react);
+      // 8. Rows, journal, answers and jobs, in one transaction.
+      if (decided.batch.answers.length > 0) await tx.write(decided.batch);
+      return { caughtUp, decided, cached: lane.cached };
+    });
+    if (done === null) return { results: [], publish: () => undefined };
+    remember(done.cached, done.decided.batch.entries);
+    return {
+      results: done.decided.answers,
+      publish: () => {
+        this.#publish(done.cached, done.caughtUp, 'elsewhere');
+        this.#publish(done.cached, done.decided.batch.entries, 'here');
+      },
+    };
+  }
+
+  #publish(stream: CachedStream, entries: readonly JournalEntry[], origin: 'here' | 'elsewhere'): void {
+    if (entries.length === 0) return;
+    for (const listener of this.#listeners) listener(stream, entries, origin);
+  }
+
+  /**
+   * Reads a stream between two batches, when its live set is exactly that of its head; null where there is
+   * no such stream. `look` must not keep the live set: it changes in place.
+   */
+  read<T>(streamId: string, look: (stream: CachedStream) => T): Promise<T | null> {
+    const lane = this.#lane(streamId);
+    return new Promise((resolve, reject_) => {
+      lane.readers.push((stream) => {
+        try {
+          resolve(stream === null ? null : look(stream));
+        } catch (error) {
+          reject_(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+      this.#run(streamId, lane);
+    });
+  }
+
+  /** Streams that this process holds, for the poll that backs up a lost wake-up. */
+  get held(): readonly { streamId: string; seq: number }[] {
+    return [...this.#lanes].flatMap(([streamId, { cached }]) => (cached === null ? [] : [{ streamId, seq: cached.head.seq }]));
+  }
+
+  /** Another process has written: read on, where this process holds the stream. */
+  wake(streamId: string, seq: number): void {
+    const lane = this.#lanes.get(streamId);
+    if (lane?.cached == null || lane.cached.head.seq >= seq) return;
+    lane.catchUpWanted = true;
+    this.#run(streamId, lane);
+  }
+
+  async #catchUp(streamId: string, lane: Lane): Promise<void> {
+    const { store } = this.#options;
+    if (lane.cached === null) {
+      const loaded = await store.load(streamId);
+      lane.cached = loaded === null ? null : cacheStream(loaded.head, loaded.live);
+      return;
+    }
+    for (;;) {
+      const page = await store.journalAfter(streamId, lane.cached.head.seq, CATCH_UP_PAGE);
+      this.#publish(lane.cached, advance(lane.cached, page), 'elsewhere');
+      if (page.length < CATCH_UP_PAGE) return;
+    }
+  }
+
+  /** Resolves when no lane has anything left to do: for a clean stop. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.turn));
+  }
+}
+
+const isWanted = (lane: Lane): boolean => lane.waiting.length > 0 || lane.readers.length > 0 || lane.catchUpWanted;
+
+/** After a failure nobody knows what the live set holds: the next turn loads it anew. */
+function forget(lane: Lane): void {
+  lane.cached = null;
+}
+
+async function missedBy(
+  cached: CachedStream,
+  head: StreamHead,
+  journalAfter: (seq: number) => Promise<readonly JournalEntry[]>,
+): Promise<readonly JournalEntry[]> {
+  return cached.head.seq === head.seq ? [] : journalAfter(cached.head.seq);
+}
+
+const fieldOf = (error: { issues: readonly { path: readonly PropertyKey[] }[] }): string =>
+  (error.issues[0]?.path ?? []).map(String).join('.');

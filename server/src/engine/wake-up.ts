@@ -1,0 +1,47 @@
+import type postgres from 'postgres';
+import type { Engine } from './execute.ts';
+import type { Store } from './store.ts';
+
+const CHANNEL = 'schalter_entries';
+/** One NOTIFY tells of all that was committed in this time; inside the transactions it would lock the database. */
+const COALESCE_MS = 4;
+/** A lost NOTIFY costs at most this. */
+const POLL_MS = 2_000;
+
+/** Tells other processes of this one's entries and hears of theirs, on a connection of its own. */
+export async function startWakeUp(sql: postgres.Sql, engine: Engine, store: Store, processId: string): Promise<{ stop(): Promise<void> }> {
+  const heads = new Map<string, number>();
+  let timer: NodeJS.Timeout | null = null;
+  const flush = () => {
+    timer = null;
+    const payload = JSON.stringify([processId, ...heads]);
+    heads.clear();
+    sql.notify(CHANNEL, payload).catch(() => undefined); // the poll of the others backs it up
+  };
+  const stopListening = engine.onEntries((stream, entries, origin) => {
+    const last = entries.at(-1);
+    if (origin !== 'here' || last === undefined) return;
+    heads.set(stream.head.id, last.seq);
+    timer ??= setTimeout(flush, COALESCE_MS);
+  });
+  const listening = await sql.listen(CHANNEL, (payload) => {
+    const [from, ...told] = JSON.parse(payload) as [string, ...[string, number][]];
+    if (from !== processId) for (const [streamId, seq] of told) engine.wake(streamId, seq);
+  });
+  const poll = setInterval(() => {
+    const held = engine.held;
+    if (held.length === 0) return;
+    store
+      .heads(held.map(({ streamId }) => streamId))
+      .then((now) => now.forEach(({ id, seq }) => engine.wake(id, seq)))
+      .catch(() => undefined); // the next poll comes in two seconds
+  }, POLL_MS);
+  return {
+    async stop() {
+      stopListening();
+      clearInterval(poll);
+      if (timer !== null) clearTimeout(timer);
+      await listening.unlisten();
+    },
+  };
+}
