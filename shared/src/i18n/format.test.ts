@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../kernel/text.ts';
-import { formatNumber, formatRange, formatTime } from './format.ts';
+import { formatDay, formatNumber, formatRange, formatTime } from './format.ts';
 import { pickLanguage } from './language.ts';
 
 test('times have 24 hours and a colon in every language, in the zone of the house', () => {
@@ -8,6 +8,15 @@ test('times have 24 hours and a colon in every language, in the zone of the hous
     expect(formatTime('2026-05-20T22:05:00.000Z', language, 'Europe/Zurich')).toBe('00:05');
     expect(formatTime('2026-01-20T12:32:00.000Z', language, 'Europe/Zurich')).toBe('13:32');
   }
+});
+
+test('days are those of the house', () => {
+  expect(LANGUAGES.map((l) => formatDay('2026-05-20T22:05:00.000Z', l, 'Europe/Zurich'))).toEqual([
+    '21.05.2026',
+    '21.05.2026',
+    '21.05.2026',
+    '21/05/2026',
+  ]);
 });
 
 test('a range says no more than is known', () => {

@@ -4,6 +4,7 @@ import { LOCALES } from './language.ts';
 
 /** Intl formatters cost about 50 µs to make and nothing to keep. */
 const times = new Map<string, Intl.DateTimeFormat>();
+const days = new Map<string, Intl.DateTimeFormat>();
 const numbers = new Map<Language, Intl.NumberFormat>();
 
 /** "10:32": the local time of an instant, 24 h in every language. */
@@ -23,6 +24,22 @@ export function formatTime(at: string, language: Language, timeZone: string): st
   const parts = formatter.formatToParts(Date.parse(at));
   const part = (type: 'hour' | 'minute'): string => parts.find((p) => p.type === type)?.value ?? '';
   return `${part('hour')}:${part('minute')}`;
+}
+
+/** "20.05.2026" (English: 20/05/2026): the local day of an instant. */
+export function formatDay(at: string, language: Language, timeZone: string): string {
+  const id = `${language}:${timeZone}`;
+  let formatter = days.get(id);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(LOCALES[language], {
+      day: '2-digit',
+      month: '2-digit',
+      year: 'numeric',
+      timeZone,
+    });
+    days.set(id, formatter);
+  }
+  return formatter.format(Date.parse(at));
 }
 
 /** "1’234": with the separators of the language as written in Switzerland. */
