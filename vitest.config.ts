@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const DATABASE_TESTS = '**/*.pg.test.ts';
+const PLACES = '{shared,drizzle,server,kiosk,display,staff-pwa,e2e,bench,scripts}';
 const NO_TESTS = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'];
 
 export default defineConfig({
@@ -10,20 +11,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: [
-            '{shared,server,kiosk,display,staff-pwa,bench}/src/**/*.test.ts',
-            'drizzle/**/*.test.ts',
-            'e2e/support/**/*.test.ts',
-            'bench/**/*.test.ts',
-            'scripts/**/*.test.ts',
-          ],
+          include: [`${PLACES}/**/*.test.ts`],
           exclude: [...NO_TESTS, DATABASE_TESTS],
         },
       },
       {
         test: {
           name: 'pg',
-          include: [`{server,drizzle,bench,e2e}/${DATABASE_TESTS}`],
+          include: [`${PLACES}/${DATABASE_TESTS}`],
           exclude: NO_TESTS,
           globalSetup: ['server/test/postgres-per-run.ts'],
           // A database per file and a start of PostgreSQL here and there: seconds on a busy machine.
