@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
-import { Instant } from '../kernel/time.ts';
+import { Instant } from '../kernel/time-schemas.ts';
 import { Language, LIMITS, NonEmptyText, Text } from '../kernel/text.ts';
 import { ContactInput, LinkToken } from '../queue/commands.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sees } from '../kernel/audience.ts';
 import { Id } from '../kernel/ids.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
-import { Day, Instant } from '../kernel/time.ts';
+import { Day, Instant } from '../kernel/time-schemas.ts';
 import type { MessagingTables } from '../messaging/rows.ts';
 
 export const RESERVATION_STATUSES = ['pending', 'confirmed', 'in_progress', 'completed', 'cancelled', 'no_show'] as const;

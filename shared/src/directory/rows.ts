@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sees } from '../kernel/audience.ts';
 import { Id } from '../kernel/ids.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
-import { Hours, Instant } from '../kernel/time.ts';
+import { Hours, Instant } from '../kernel/time-schemas.ts';
 import { Localised } from '../kernel/text.ts';
 import type { PlatformTables } from '../platform/rows.ts';
 

@@ -1,14 +1,11 @@
+// No zod here (its schemas are in time-schemas.ts): the wall and the kiosk load this file.
 import { TZDateMini } from '@date-fns/tz';
-import { z } from 'zod';
+import type { Hours } from './time-schemas.ts';
+
+export type { Hours } from './time-schemas.ts';
 
 /** An instant: ISO 8601, UTC, milliseconds ("2026-05-20T08:31:00.000Z"); compares as text. */
-export const Instant = z.iso.datetime();
 export type Instant = string;
-
-/** A local time of day, "08:30". */
-export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-/** A local calendar day, "2026-05-20". */
-export const Day = z.iso.date();
 
 export const ms = (at: Instant): number => Date.parse(at);
 export const instant = (epochMs: number): Instant => new Date(epochMs).toISOString();
@@ -56,14 +53,6 @@ export function businessDay(at: Instant, zone: string, dayStart: string): string
   const { day, minutes } = localTime(at, zone);
   return minutes < minutesOf(dayStart) ? addDays(day, -1) : day;
 }
-
-const Interval = z.strictObject({ from: TimeOfDay, to: TimeOfDay }).refine((i) => i.from < i.to);
-/** Opening hours: several intervals a weekday ("1" Monday to "7" Sunday), and days that differ. */
-export const Hours = z.strictObject({
-  week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(Interval).max(4)),
-  exceptions: z.array(z.strictObject({ day: Day, intervals: z.array(Interval).max(4), name: z.string().max(60) })).max(200),
-});
-export type Hours = z.output<typeof Hours>;
 
 const intervalsOf = (hours: Hours, day: string, weekday: number): readonly { from: string; to: string }[] =>
   hours.exceptions.find((e) => e.day === day)?.intervals ?? hours.week[String(weekday) as '1'] ?? [];

@@ -3,7 +3,7 @@ import { Id } from '../kernel/ids.ts';
 import { DeviceKind, Role } from '../kernel/actor.ts';
 import { sees } from '../kernel/audience.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
-import { Hours, Instant, TimeOfDay } from '../kernel/time.ts';
+import { Hours, Instant, TimeOfDay } from '../kernel/time-schemas.ts';
 import { Language, Localised, Text } from '../kernel/text.ts';
 
 const base = { id: Id, organisationId: Id, archivedAt: Instant.nullable() };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
-import { Day, Instant } from '../kernel/time.ts';
+import { Day, Instant } from '../kernel/time-schemas.ts';
 import { Language, LIMITS, Text } from '../kernel/text.ts';
 import { HOLD_OWNERS } from './rows.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sees, type Audience } from '../kernel/audience.ts';
 import { Id } from '../kernel/ids.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
-import { Day, Instant } from '../kernel/time.ts';
+import { Day, Instant } from '../kernel/time-schemas.ts';
 import { Language } from '../kernel/text.ts';
 import type { DirectoryTables } from '../directory/rows.ts';
 
