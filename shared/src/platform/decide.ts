@@ -1,0 +1,67 @@
+import type { Context, Decide } from '../kernel/command.ts';
+import { reject, type Rejection } from '../kernel/rejections.ts';
+import { isTimeZone } from '../kernel/time.ts';
+import type { PlatformCommands } from './commands.ts';
+import { decideDevices } from './decide-devices.ts';
+import { decidePeople } from './decide-people.ts';
+import type { PlatformFact } from './facts.ts';
+import { hoursValid } from './hours.ts';
+import type { Location, PlatformLive, PlatformTables } from './rows.ts';
+
+type LocationSettings = Omit<Location, 'id' | 'organisationId' | 'locationId' | 'archivedAt'>;
+
+function locationProblem(input: LocationSettings, ctx: Context): Rejection | null {
+  if (!isTimeZone(input.timeZone)) return reject('timeZoneUnknown', { timeZone: input.timeZone });
+  if (!hoursValid(input.hours)) return reject('hoursInvalid');
+  if (ctx.given.codeTaken === true) return reject('codeTaken', { code: input.code });
+  return null;
+}
+
+/** A location's id is the id of its stream. */
+const locationRow = (input: LocationSettings, ctx: Context): Location => ({
+  ...input,
+  id: ctx.streamId,
+  locationId: ctx.streamId,
+  organisationId: ctx.organisationId,
+  archivedAt: null,
+});
+
+export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTables, PlatformFact> = {
+  ...decidePeople,
+  ...decideDevices,
+
+  'platform.createOrganisation': (live, input, ctx) => {
+    if (ctx.actor.kind !== 'system') return reject('notPermitted');
+    if (live.rows.organisations.size > 0) return reject('codeTaken');
+    const row = { ...input, id: ctx.organisationId, organisationId: ctx.organisationId, archivedAt: null };
+    return {
+      ok: true,
+      changes: [{ table: 'organisations', row }],
+      facts: [{ type: 'platform.organisationCreated' }],
+      result: { organisationId: row.id },
+    };
+  },
+
+  'platform.openLocation': (live, input, ctx) => {
+    if (live.rows.locations.has(ctx.streamId)) return reject('codeTaken', { code: input.code });
+    const problem = locationProblem(input, ctx);
+    if (problem !== null) return problem;
+    return {
+      ok: true,
+      changes: [{ table: 'locations', row: locationRow(input, ctx) }],
+      facts: [{ type: 'platform.locationOpened' }],
+      result: { locationId: ctx.streamId },
+    };
+  },
+
+  'platform.setLocation': (live, input, ctx) => {
+    if (!live.rows.locations.has(ctx.streamId)) return reject('unknownLocation');
+    const problem = locationProblem(input, ctx);
+    if (problem !== null) return problem;
+    return {
+      ok: true,
+      changes: [{ table: 'locations', row: locationRow(input, ctx) }],
+      facts: [{ type: 'platform.locationChanged' }],
+    };
+  },
+};
