@@ -5,7 +5,7 @@ import { node } from './process.mjs';
 /** A task is a script of ours (.mjs), or a TypeScript program that tsx runs. */
 const TASKS = {
   build: ['scripts/build.mjs'],
-  check: ['scripts/check.mjs'],
+  check: ['scripts/test.mjs', '--static'],
   generate: ['scripts/generate.mjs'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],
