@@ -1,0 +1,165 @@
+import type { Answer, CommandEnvelope, CommandSpec } from '../kernel/command.ts';
+import { reject, type RejectionCode } from '../kernel/rejections.ts';
+import type { DeviceClock, Transport } from './transport.ts';
+
+/** What a device has to know of a command; the registry's specs fit. */
+export type CommandPolicy = Pick<CommandSpec, 'offline' | 'expiresAfterMs'>;
+
+/** Kept on this device and sent when it can be; what became of it shows in the rows or in `refusals`. */
+export interface QueuedAnswer {
+  readonly ok: 'queued';
+  readonly commandId: string;
+}
+export type Sent = Answer | QueuedAnswer;
+
+/** Between two tries of one command while the line stands but the server can't answer. */
+const RETRY_MS = 2_000;
+/** Somebody who waits for an answer is told after this long that it is still open. */
+const DOUBT_MS = 15_000;
+
+const SIGNED_OUT: ReadonlySet<RejectionCode> = new Set(['notSignedIn', 'deviceRevoked']);
+const TRANSIENT: ReadonlySet<RejectionCode> = new Set(['unavailable', 'rateLimited']);
+
+/** What the sender needs of the connection it works for. */
+export interface SenderHost {
+  /** Oldest first, those without an answer. */
+  unanswered(): readonly CommandEnvelope[];
+  policyOf(type: string): CommandPolicy | undefined;
+  /** Milliseconds by the server's clock. */
+  serverNow(): number;
+  /** Written down before it goes out: from now on only the server can say what became of it. */
+  markSent(command: CommandEnvelope): Promise<unknown>;
+  answered(command: CommandEnvelope, answer: Answer, late: boolean): void;
+  signedOut(code: RejectionCode): void;
+}
+
+interface Waiter {
+  readonly resolve: (sent: Sent) => void;
+  readonly cancel: () => void;
+}
+
+/** Sends the outbox in order, one at a time: the next goes out when the one before has its answer. */
+export class Sender {
+  readonly #host: SenderHost;
+  readonly #transport: Transport;
+  readonly #clock: DeviceClock;
+  readonly #sent = new Set<string>();
+  readonly #waiters = new Map<string, Waiter>();
+  #ready = false;
+  #busy = false;
+  #closed = false;
+  #cancelRetry: () => void = () => undefined;
+  #cancelExpiry: () => void = () => undefined;
+
+  constructor(host: SenderHost, transport: Transport, clock: DeviceClock) {
+    this.#host = host;
+    this.#transport = transport;
+    this.#clock = clock;
+  }
+
+  /** A command of an earlier run, or one written down as sent. */
+  knowSent(commandId: string): void {
+    this.#sent.add(commandId);
+  }
+
+  /** The answer, or 'queued' as soon as it is clear that it comes later. */
+  expectAnswer(command: CommandEnvelope): Promise<Sent> {
+    const queued: QueuedAnswer = { ok: 'queued', commandId: command.commandId };
+    const refusable = this.#host.policyOf(command.type)?.offline === 'refuse';
+    const answer =
+      this.#ready || refusable
+        ? new Promise<Sent>((resolve) => {
+            const cancel = this.#clock.after(DOUBT_MS, () => this.#resolve(command.commandId, queued));
+            this.#waiters.set(command.commandId, { resolve, cancel });
+          })
+        : Promise.resolve(queued);
+    this.pump();
+    return answer;
+  }
+
+  setReady(ready: boolean): void {
+    this.#ready = ready;
+    if (ready) this.pump();
+    else this.#queueTheQueueable();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#cancelExpiry();
+    for (const commandId of [...this.#waiters.keys()]) this.#resolve(commandId, { ok: 'queued', commandId });
+  }
+
+  pump(): void {
+    if (this.#closed) return;
+    this.#expire();
+    if (!this.#ready || this.#busy) return;
+    const [next] = this.#host.unanswered();
+    if (next !== undefined) void this.#sendOne(next);
+  }
+
+  async #sendOne(command: CommandEnvelope): Promise<void> {
+    this.#busy = true;
+    this.#cancelRetry();
+    if (!this.#sent.has(command.commandId)) {
+      this.#sent.add(command.commandId);
+      await this.#host.markSent(command);
+    }
+    const answer = await this.#transport.sendCommand(command);
+    this.#busy = false;
+    if (this.#closed) return;
+    if (answer === null || this.#mayComeLater(command, answer)) {
+      this.#queueTheQueueable();
+      this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.pump());
+      return;
+    }
+    this.#finish(command, answer);
+    this.pump();
+  }
+
+  /** Not decided: kept where the command may wait; who must not wait hears it now. */
+  #mayComeLater(command: CommandEnvelope, answer: Answer): boolean {
+    if (answer.ok) return false;
+    const signedOut = SIGNED_OUT.has(answer.code);
+    if (signedOut) this.#host.signedOut(answer.code);
+    const mayWait = this.#host.policyOf(command.type)?.offline === 'queue';
+    return mayWait && (signedOut || TRANSIENT.has(answer.code));
+  }
+
+  #finish(command: CommandEnvelope, answer: Answer): void {
+    const waited = this.#waiters.has(command.commandId);
+    this.#sent.delete(command.commandId);
+    this.#host.answered(command, answer, !waited);
+    this.#resolve(command.commandId, answer);
+  }
+
+  #resolve(commandId: string, sent: Sent): void {
+    const waiter = this.#waiters.get(commandId);
+    this.#waiters.delete(commandId);
+    waiter?.cancel();
+    waiter?.resolve(sent);
+  }
+
+  #queueTheQueueable(): void {
+    for (const { commandId, type } of this.#host.unanswered()) {
+      if (this.#host.policyOf(type)?.offline === 'queue') this.#resolve(commandId, { ok: 'queued', commandId });
+    }
+  }
+
+  #expiresAt(command: CommandEnvelope): number {
+    const after = this.#host.policyOf(command.type)?.expiresAfterMs ?? null;
+    return after === null ? Number.POSITIVE_INFINITY : Date.parse(command.occurredAt) + after;
+  }
+
+  /** Only what never left this device can be said to be too late without asking the server. */
+  #expire(): void {
+    this.#cancelExpiry();
+    const unsent = this.#host.unanswered().filter((c) => !this.#sent.has(c.commandId));
+    const now = this.#host.serverNow();
+    for (const command of unsent) {
+      if (this.#expiresAt(command) <= now) this.#finish(command, reject('commandExpired'));
+    }
+    const next = Math.min(...unsent.map((c) => this.#expiresAt(c)).filter((at) => at > now));
+    if (Number.isFinite(next)) this.#cancelExpiry = this.#clock.after(next - now, () => this.pump());
+  }
+}

@@ -1,0 +1,94 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Transport, TransportListener } from '../client/transport.ts';
+import type { DownEvents, UpEvents } from '../kernel/protocol.ts';
+import { REJECTION_CODES, type RejectionCode } from '../kernel/rejections.ts';
+
+/** Before a line that the server itself ended is tried again. */
+const AFTER_ENDED_MS = 500;
+/** A server that has not answered by then has probably lost the line; the outbox sends again. */
+const ANSWER_MS = 5_000;
+/** Screens come back within seconds of the server; the jitter spreads a house full of them. */
+const RECONNECT = { reconnectionDelay: 500, reconnectionDelayMax: 3_000, randomizationFactor: 0.5 };
+
+export interface SocketOptions {
+  /** '' for the server that the page came from. */
+  readonly url: string;
+  /** `{deviceId}` or `{ticket}`; a person's cookie goes along by itself. */
+  readonly auth: Readonly<Record<string, string>>;
+}
+
+/** WebSocket first, long polling where a proxy lets no WebSocket through. */
+export function socketTransport({ url, auth }: SocketOptions): Transport {
+  const socket: Socket<DownEvents, UpEvents> = io(url, {
+    autoConnect: false,
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    auth: { ...auth },
+    withCredentials: true,
+    ...RECONNECT,
+  });
+  const listeners = new Set<TransportListener>();
+  const each = (tell: (listener: TransportListener) => void): void => [...listeners].forEach(tell);
+  // A network that comes back is tried at once, not after the rest of a delay.
+  const onOnline = (): void => {
+    if (!socket.connected) socket.disconnect().connect();
+  };
+  const unanswered = new Set<() => void>();
+
+  socket.on('connect', () => each((l) => l.onConnect()));
+  socket.on('disconnect', (reason) => {
+    [...unanswered].forEach((give) => give());
+    each((l) => l.onDisconnect());
+    // The server ended this one connection (a new version, a revoked device): the next attempt says which.
+    if (reason === 'io server disconnect') {
+      setTimeout(() => {
+        if (listeners.size > 0) socket.connect();
+      }, AFTER_ENDED_MS);
+    }
+  });
+  socket.on('connect_error', (error) => {
+    const code = refusalOf(error);
+    if (code !== null) each((l) => l.onRefused(code));
+  });
+  socket.on('snapshot', (message) => each((l) => l.onSnapshot(message)));
+  socket.on('entries', (message) => each((l) => l.onEntries(message)));
+  socket.on('signal', (message) => each((l) => l.onSignal(message)));
+
+  /** Only over a line that stands: Socket.IO's own buffer would send it later, out of order. */
+  const ask = <Answer>(emit: (ack: (error: Error | null, answer: Answer) => void) => void): Promise<Answer | null> =>
+    new Promise((resolve) => {
+      if (!socket.connected) return resolve(null);
+      const give = (answer: Answer | null): void => {
+        unanswered.delete(giveUp);
+        resolve(answer);
+      };
+      const giveUp = (): void => give(null);
+      unanswered.add(giveUp);
+      emit((error, answer) => give(error === null ? answer : null));
+    });
+
+  return {
+    attach(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        globalThis.addEventListener('online', onOnline);
+        socket.connect();
+      }
+      return () => {
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        globalThis.removeEventListener('online', onOnline);
+        socket.disconnect();
+      };
+    },
+    isConnected: () => socket.connected,
+    sendHello: (hello) => ask((ack) => socket.timeout(ANSWER_MS).emit('hello', hello, ack)),
+    sendCommand: (command) => ask((ack) => socket.timeout(ANSWER_MS).emit('command', command, ack)),
+  };
+}
+
+/** The server's middleware refuses with `error.data.code`; anything else is the network. */
+function refusalOf(error: Error & { data?: unknown }): RejectionCode | null {
+  const { data } = error;
+  if (typeof data !== 'object' || data === null || !('code' in data)) return null;
+  return REJECTION_CODES.find((code) => code === data.code) ?? null;
+}
