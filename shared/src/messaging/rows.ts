@@ -14,7 +14,16 @@ export const TEMPLATES = ['approaching', 'called'] as const;
  * blindly), `not_sent` (no provider is set up: shown on the outbox page).
  */
 export const MESSAGE_STATUSES = [
-  'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'cancelled', 'expired', 'unknown', 'not_sent',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'undelivered',
+  'failed',
+  'cancelled',
+  'expired',
+  'unknown',
+  'not_sent',
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
@@ -51,8 +60,10 @@ export interface MessagingTables extends QueueTables {
 }
 export type MessagingLive = Live<MessagingTables>;
 
+/** Stands for the digits that are not shown, or not kept. */
+export const ERASED = '•';
 /** "+41 79 ••• •• 67": enough to recognise, too little to call. */
-export const maskPhone = (e164: string): string => `${e164.slice(0, 5)}•••••${e164.slice(-2)}`;
+export const maskPhone = (e164: string): string => `${e164.slice(0, 5)}${ERASED.repeat(5)}${e164.slice(-2)}`;
 
 export const messagingTables = {
   messages: defineTable<Message>({

@@ -1,0 +1,52 @@
+import { reject } from '../kernel/rejections.ts';
+import type { Context } from '../kernel/command.ts';
+import type { MessagingDecision } from './facts.ts';
+import { maskPhone, type Message, type MessagingLive } from './rows.ts';
+import { linkOf } from './texts.ts';
+
+/** The message without what leads to the customer: it still counts, and says what was said. */
+const erased = (message: Message): Message => ({
+  ...message,
+  toE164: maskPhone(message.toE164),
+  body: message.body.replace(linkOf(message.body), '').trim(),
+});
+
+/** A message under way when its customer withdrew is erased as soon as its end is known. */
+export const erasedIfWithdrawn = (live: MessagingLive, message: Message): Message =>
+  live.rows.visits.get(message.visitId)?.smsOptIn === false ? erased(message) : message;
+
+/** M21: the customer wants no more messages. What is at the carrier already cannot be called back. */
+export function forgetVisit(live: MessagingLive, { visitId }: { visitId: string }): MessagingDecision {
+  if (!live.rows.visits.has(visitId)) return reject('visitUnknown');
+  const rows = [...live.rows.messages.values()].flatMap((message): Message[] => {
+    if (message.visitId !== visitId || message.status === 'sending') return [];
+    return [erased(message.status === 'queued' ? { ...message, status: 'cancelled' } : message)];
+  });
+  return {
+    ok: true,
+    changes: rows.map((row) => ({ table: 'messages', row })),
+    facts: [{ type: 'messaging.messagesForgotten', visitId }],
+  };
+}
+
+/**
+ * M22: the messages of tickets that are gone leave the live set. A ticket that is kept over night keeps its
+ * messages, so that it is not told twice.
+ */
+export function archiveDay(
+  live: MessagingLive,
+  { businessDay }: { businessDay: string },
+  ctx: Context,
+): MessagingDecision {
+  const rows = [...live.rows.messages.values()].flatMap((message): Message[] => {
+    const isGone = message.businessDay <= businessDay && !live.rows.stages.has(message.stageId);
+    if (!isGone || message.status === 'sending') return [];
+    const status = message.status === 'queued' ? 'expired' : message.status;
+    return [{ ...message, status, archivedAt: ctx.now }];
+  });
+  return {
+    ok: true,
+    changes: rows.map((row) => ({ table: 'messages', row })),
+    facts: [{ type: 'messaging.dayClosed', businessDay, archived: rows.length }],
+  };
+}

@@ -1,0 +1,119 @@
+import type { TicketEstimate } from '../queue/estimate.ts';
+import type { Stage, Visit, VisitContact } from '../queue/rows.ts';
+import type { Message, MessageStatus, MessagingLive } from './rows.ts';
+import type { Template } from './texts.ts';
+
+/** One message per stage and template, whatever happens: the database holds this key unique. */
+export const dedupeKey = (stageId: string, template: Template): string => `stage:${stageId}:${template}`;
+
+export function messageFor(live: MessagingLive, stageId: string, template: Template): Message | undefined {
+  const key = dedupeKey(stageId, template);
+  for (const message of live.rows.messages.values()) if (message.dedupeKey === key) return message;
+  return undefined;
+}
+
+/** The recorded consent of a visit, with its number; undefined where there is none, or none any more. */
+export function consentOf(live: MessagingLive, visit: Visit): VisitContact | undefined {
+  if (!visit.smsOptIn) return undefined;
+  for (const contact of live.rows.visitContacts.values()) if (contact.visitId === visit.id) return contact;
+  return undefined;
+}
+
+/** Twilio's code for a number whose owner answered STOP to this sender. */
+const STOPPED = '21610';
+
+/** The customer told the carrier to stop, whatever was agreed at the kiosk. */
+export function hasStopped(live: MessagingLive, toE164: string): boolean {
+  for (const message of live.rows.messages.values()) {
+    if (message.errorCode === STOPPED && message.toE164 === toE164) return true;
+  }
+  return false;
+}
+
+/** True while a message of this template says something that is so. */
+export function isWanted(template: Template, stage: Stage | undefined): boolean {
+  switch (template) {
+    case 'approaching':
+      return stage?.status === 'waiting';
+    case 'called':
+      return stage?.status === 'called';
+  }
+}
+
+/** Never sent, and known not to have been: it costs nothing and counts for nothing. */
+const UNSENT: readonly MessageStatus[] = ['cancelled', 'expired', 'not_sent'];
+/** Nothing is under way any more. `unknown` is not among them: it may still turn out to have been sent. */
+const SETTLED: readonly MessageStatus[] = [...UNSENT, 'sent', 'delivered', 'undelivered', 'failed'];
+
+export const isSettled = (status: MessageStatus): boolean => SETTLED.includes(status);
+export const neverSent = (status: MessageStatus): boolean => UNSENT.includes(status);
+
+export interface MessageCounts {
+  readonly ofVisit: number;
+  readonly toNumber: number;
+  readonly fromLocation: number;
+}
+
+/** Messages of a business day that were sent, may have been or will be. */
+export function countMessages(
+  live: MessagingLive,
+  { visitId, toE164, businessDay }: Pick<Message, 'visitId' | 'toE164' | 'businessDay'>,
+): MessageCounts {
+  let ofVisit = 0;
+  let toNumber = 0;
+  let fromLocation = 0;
+  for (const message of live.rows.messages.values()) {
+    if (neverSent(message.status)) continue;
+    if (message.visitId === visitId) ofVisit += 1;
+    if (message.businessDay !== businessDay) continue;
+    fromLocation += 1;
+    if (message.toE164 === toE164) toNumber += 1;
+  }
+  return { ofVisit, toNumber, fromLocation };
+}
+
+/**
+ * Waiting stages of opted-in customers whose turn approaches, by place in line or by minutes, and who have not
+ * been told. Cheap where nobody opted in: it looks at contacts first.
+ */
+export function approaching(
+  live: MessagingLive,
+  estimates: () => readonly TicketEstimate[],
+): readonly Stage[] {
+  const waiting = stagesToWarn(live);
+  const location = [...live.rows.locations.values()][0];
+  if (waiting.size === 0 || location === undefined) return [];
+  return estimates().flatMap(({ stageId, ahead, range }) => {
+    const stage = waiting.get(stageId);
+    const byPlace = ahead + 1 <= location.approachingPlace;
+    // The early end of the range: whoever is told too late has missed the call.
+    const byTime = range !== null && range.lowMin <= location.approachingMin;
+    return stage !== undefined && (byPlace || byTime) ? [stage] : [];
+  });
+}
+
+function stagesToWarn(live: MessagingLive): ReadonlyMap<string, Stage> {
+  const optedIn = new Set<string>();
+  for (const { visitId } of live.rows.visitContacts.values()) {
+    if (live.rows.visits.get(visitId)?.smsOptIn === true) optedIn.add(visitId);
+  }
+  const stages = new Map<string, Stage>();
+  if (optedIn.size === 0) return stages;
+  for (const stage of live.rows.stages.values()) {
+    if (stage.status === 'waiting' && optedIn.has(stage.visitId)) stages.set(stage.id, stage);
+  }
+  for (const message of live.rows.messages.values()) {
+    if (message.template === 'approaching' && !mayBeTakenUp(message)) stages.delete(message.stageId);
+  }
+  return stages;
+}
+
+/** A message that was cancelled or expired untold may be taken up again when it is wanted again. */
+export const mayBeTakenUp = (message: Message): boolean =>
+  message.status === 'cancelled' || message.status === 'expired';
+
+/** The outbox page: the newest first. */
+export const outbox = (live: MessagingLive): readonly Message[] =>
+  [...live.rows.messages.values()].sort((a, b) =>
+    a.queuedAt < b.queuedAt ? 1 : a.queuedAt > b.queuedAt ? -1 : 0,
+  );
