@@ -11,4 +11,5 @@ const MEANING: Readonly<Record<string, RejectionCode>> = {
   people_organisation_id_email_key: 'emailTaken',
 };
 
-export const rejectionOfConstraint = (constraint: string): Rejection => reject(MEANING[constraint] ?? 'unavailable');
+export const rejectionOfConstraint = (constraint: string): Rejection =>
+  reject(MEANING[constraint] ?? 'unavailable');

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
-import { contextIds, type Answer, type CommandEnvelope, type Context, type Given } from '@schalter/shared/kernel/command.ts';
+import {
+  contextIds,
+  type Answer,
+  type CommandEnvelope,
+  type Context,
+  type Given,
+} from '@schalter/shared/kernel/command.ts';
 import type { AnyChange } from '@schalter/shared/kernel/live.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { ms } from '@schalter/shared/kernel/time.ts';
@@ -18,7 +24,11 @@ export interface Submission {
 }
 
 /** What follows from a fact: messages, timers. Pure, server only. */
-export type React = (fact: Fact, live: AllLive, ctx: { now: string; streamId: string; commandId: string }) => readonly Job[];
+export type React = (
+  fact: Fact,
+  live: AllLive,
+  ctx: { now: string; streamId: string; commandId: string },
+) => readonly Job[];
 
 export interface DecidedBatch {
   readonly answers: readonly Answer[];
@@ -26,7 +36,9 @@ export interface DecidedBatch {
 }
 
 export const fingerprintOf = (envelope: CommandEnvelope): string =>
-  createHash('sha256').update(JSON.stringify([envelope.type, envelope.input])).digest('base64url');
+  createHash('sha256')
+    .update(JSON.stringify([envelope.type, envelope.input]))
+    .digest('base64url');
 
 /**
  * Steps 5 to 8 of the write path for one batch: decides each command on top of those before it, in the live
@@ -49,7 +61,8 @@ export function decideBatch(
     const fingerprint = fingerprintOf(envelope);
     // 5. A command id seen before gets its stored answer, a refusal too.
     const before = answered.get(envelope.commandId);
-    if (before !== undefined) return before.fingerprint === fingerprint ? before.answer : reject('commandIdReused');
+    if (before !== undefined)
+      return before.fingerprint === fingerprint ? before.answer : reject('commandIdReused');
     const seq = head.seq + entries.length + 1;
     const entry = decideOne(head, live, submission, seq, now);
     const answer: Answer = entry.ok ? { ok: true, seq, result: entry.result ?? null } : entry;
@@ -65,7 +78,14 @@ export function decideBatch(
     }
     return answer;
   });
-  const batch = { seq: head.seq + entries.length, at: now, rows: lastRows(entries), entries, answers: fresh, jobs };
+  const batch = {
+    seq: head.seq + entries.length,
+    at: now,
+    rows: lastRows(entries),
+    entries,
+    answers: fresh,
+    jobs,
+  };
   return { answers, batch };
 }
 
@@ -73,16 +93,24 @@ type Decided =
   | { readonly ok: true; readonly entry: JournalEntry; readonly result: unknown }
   | Extract<Answer, { ok: false }>;
 
-function decideOne(head: StreamHead, live: AllLive, submission: Submission, seq: number, now: string): Decided {
+function decideOne(
+  head: StreamHead,
+  live: AllLive,
+  submission: Submission,
+  seq: number,
+  now: string,
+): Decided {
   const { envelope, actor, given } = submission;
   const spec = specOf(envelope.type);
   const rule = ruleOf(envelope.type);
   if (spec === undefined || rule === undefined) return reject('unknownCommand');
   if (spec.stream !== head.kind) return reject('unknownStream');
-  if (!can(actor, spec.permission, head)) return reject(actor.kind === 'anonymous' ? 'notSignedIn' : 'notPermitted');
+  if (!can(actor, spec.permission, head))
+    return reject(actor.kind === 'anonymous' ? 'notSignedIn' : 'notPermitted');
   // What happened cannot lie in the future, whatever a device's clock says.
   const occurredAt = envelope.occurredAt < now ? new Date(envelope.occurredAt).toISOString() : now;
-  if (spec.expiresAfterMs !== null && ms(now) - ms(occurredAt) > spec.expiresAfterMs) return reject('commandExpired');
+  if (spec.expiresAfterMs !== null && ms(now) - ms(occurredAt) > spec.expiresAfterMs)
+    return reject('commandExpired');
   const ctx: Context = {
     now,
     occurredAt,
@@ -116,7 +144,8 @@ function decideOne(head: StreamHead, live: AllLive, submission: Submission, seq:
 
 const deviceOf = (actor: Actor): string | null =>
   actor.kind === 'device' || actor.kind === 'person' ? actor.deviceId : null;
-const writerOf = (actor: Actor): string | null => (actor.kind === 'person' ? actor.personId : deviceOf(actor));
+const writerOf = (actor: Actor): string | null =>
+  actor.kind === 'person' ? actor.personId : deviceOf(actor);
 
 /** The last version of each row, in the order of its last change. */
 function lastRows(entries: readonly JournalEntry[]): Batch['rows'] {

@@ -24,10 +24,18 @@ export interface CommandRequest {
 }
 
 /** Fetches the cold facts that a command's rule needs. It runs before the lane, outside the transaction. */
-export type Load = (type: string, input: unknown, stream: { streamId: string; now: string }) => Promise<Given>;
+export type Load = (
+  type: string,
+  input: unknown,
+  stream: { streamId: string; now: string },
+) => Promise<Given>;
 
 /** Hears of every entry once, in order, after its commit: the fan-out, the signals, other processes. */
-export type OnEntries = (stream: CachedStream, entries: readonly JournalEntry[], origin: 'here' | 'elsewhere') => void;
+export type OnEntries = (
+  stream: CachedStream,
+  entries: readonly JournalEntry[],
+  origin: 'here' | 'elsewhere',
+) => void;
 
 export interface EngineOptions {
   readonly store: Store;
@@ -79,11 +87,23 @@ export class Engine {
       if (!opened) return reject('notPermitted');
     }
     const now = this.#options.clock.now();
-    const given = await this.#options.load(envelope.data.type, input.data, { streamId: envelope.data.streamId, now });
-    return this.#enqueue(envelope.data.streamId, { envelope: { ...envelope.data, input: input.data }, actor, given });
+    const given = await this.#options.load(envelope.data.type, input.data, {
+      streamId: envelope.data.streamId,
+      now,
+    });
+    return this.#enqueue(envelope.data.streamId, {
+      envelope: { ...envelope.data, input: input.data },
+      actor,
+      given,
+    });
   }
 
-  async #open(streamId: string, kind: StreamHead['kind'], actor: Actor, organisationId?: string): Promise<boolean> {
+  async #open(
+    streamId: string,
+    kind: StreamHead['kind'],
+    actor: Actor,
+    organisationId?: string,
+  ): Promise<boolean> {
     const owner = actor.kind === 'person' ? actor.organisationId : organisationId;
     if (owner === undefined) return false;
     const scope = { organisationId: owner, locationId: kind === 'location' ? streamId : null };
@@ -103,7 +123,13 @@ export class Engine {
   }
 
   #lane(streamId: string): Lane {
-    const lane = this.#lanes.get(streamId) ?? { cached: null, waiting: [], readers: [], turn: null, catchUpWanted: false };
+    const lane = this.#lanes.get(streamId) ?? {
+      cached: null,
+      waiting: [],
+      readers: [],
+      turn: null,
+      catchUpWanted: false,
+    };
     this.#lanes.set(streamId, lane);
     return lane;
   }
@@ -150,7 +176,8 @@ export class Engine {
       for (const one of batch) await this.#batch(streamId, lane, [one]);
       return;
     }
-    const answer = error instanceof ConstraintViolation ? rejectionOfConstraint(error.constraint) : reject('unavailable');
+    const answer =
+      error instanceof ConstraintViolation ? rejectionOfConstraint(error.constraint) : reject('unavailable');
     this.onError?.(error, first?.submission.envelope.type ?? '');
     for (const waiting of batch) waiting.answer(answer);
   }
@@ -164,7 +191,8 @@ export class Engine {
     // 4. The lock between processes, and the order of the world: the row of the stream.
     const done = await store.transact(streamId, ids, async (tx) => {
       // 6. The live state is the cached one where its seq is current; otherwise it catches up.
-      const missed = lane.cached === null ? [] : await missedBy(lane.cached, tx.head, (seq) => tx.journalAfter(seq));
+      const missed =
+        lane.cached === null ? [] : await missedBy(lane.cached, tx.head, (seq) => tx.journalAfter(seq));
       lane.cached ??= cacheStream(tx.head, await tx.loadLive());
       const caughtUp = advance(lane.cached, missed);
       const submissions = batch.map(({ submission }) => submission);
@@ -209,7 +237,9 @@ export class Engine {
 
   /** Streams that this process holds, for the poll that backs up a lost wake-up. */
   get held(): readonly { streamId: string; seq: number }[] {
-    return [...this.#lanes].flatMap(([streamId, { cached }]) => (cached === null ? [] : [{ streamId, seq: cached.head.seq }]));
+    return [...this.#lanes].flatMap(([streamId, { cached }]) =>
+      cached === null ? [] : [{ streamId, seq: cached.head.seq }],
+    );
   }
 
   /** Another process has written: read on, where this process holds the stream. */
@@ -240,7 +270,8 @@ export class Engine {
   }
 }
 
-const isWanted = (lane: Lane): boolean => lane.waiting.length > 0 || lane.readers.length > 0 || lane.catchUpWanted;
+const isWanted = (lane: Lane): boolean =>
+  lane.waiting.length > 0 || lane.readers.length > 0 || lane.catchUpWanted;
 
 /** After a failure nobody knows what the live set holds: the next turn loads it anew. */
 function forget(lane: Lane): void {

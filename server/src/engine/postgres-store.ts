@@ -24,8 +24,7 @@ type Tx = postgres.TransactionSql;
 export type AddJobs = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
 
 const STREAM_COLUMNS = 'id, kind, organisation_id, location_id, seq';
-const ENTRY_COLUMNS =
-  'seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at';
+const ENTRY_COLUMNS = 'seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at';
 /** Integrity constraint violations, SQLSTATE class 23. */
 const INTEGRITY = /^23/;
 
@@ -59,7 +58,11 @@ export class PostgresStore implements Store {
       return (await this.#sql.begin(async (tx) => {
         // Sent together: the lock and the answers known already cost one round trip.
         const [heads, known] = await Promise.all([
-          tx.unsafe<HeadRow[]>(`select ${STREAM_COLUMNS} from streams where id = $1 for update`, [streamId], PREPARED),
+          tx.unsafe<HeadRow[]>(
+            `select ${STREAM_COLUMNS} from streams where id = $1 for update`,
+            [streamId],
+            PREPARED,
+          ),
           tx.unsafe<AnswerRow[]>(
             `select a.command_id, a.fingerprint, a.answer from streams s
              join command_answers a on a.organisation_id = s.organisation_id and a.stream_id = s.id
@@ -98,7 +101,9 @@ export class PostgresStore implements Store {
       statements.push(run(tx, 'update streams set seq = $2 where id = $1', [head.id, batch.seq]));
     }
     if (batch.answers.length > 0) {
-      statements.push(run(tx, INSERT_ANSWERS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.answers)]));
+      statements.push(
+        run(tx, INSERT_ANSWERS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.answers)]),
+      );
     }
     if (batch.jobs.length > 0) statements.push(this.#addJobs(tx, batch.jobs));
     await Promise.all(statements);
@@ -125,7 +130,11 @@ export class PostgresStore implements Store {
   async load(streamId: string): ReturnType<Store['load']> {
     // One snapshot for head and rows: otherwise a commit between the two reads would be applied twice.
     return (await this.#sql.begin('isolation level repeatable read read only', async (tx) => {
-      const rows = await tx.unsafe<HeadRow[]>(`select ${STREAM_COLUMNS} from streams where id = $1`, [streamId], PREPARED);
+      const rows = await tx.unsafe<HeadRow[]>(
+        `select ${STREAM_COLUMNS} from streams where id = $1`,
+        [streamId],
+        PREPARED,
+      );
       if (rows[0] === undefined) return null;
       const head = toHead(rows[0]);
       return { head, live: await selectLive(tx, head) };
@@ -231,10 +240,13 @@ const pgTables = new Map(
 function describe(table: PgTable): TableColumns {
   const sqlName = `"${getTableName(table)}"`;
   const all = Object.entries(getTableColumns(table)).map(
-    ([key, column]) => [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
+    ([key, column]) =>
+      [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
   );
   const names = all.map(([, name]) => `"${name}"`).join(', ');
-  const key = all.some(([, name]) => name === 'location_id') ? 'organisation_id, location_id, id' : 'organisation_id, id';
+  const key = all.some(([, name]) => name === 'location_id')
+    ? 'organisation_id, location_id, id'
+    : 'organisation_id, id';
   const updates = all
     .map(([, name]) => name)
     .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))
@@ -265,7 +277,8 @@ function toColumns(table: string, { row, at, writtenBy, entrySeq }: RowWrite): R
     updated_by: writtenBy,
     seq: entrySeq,
   };
-  for (const [key, name] of columnsOf(table).columns) out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
+  for (const [key, name] of columnsOf(table).columns)
+    out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
   return out;
 }
 

@@ -78,7 +78,9 @@ export interface Store {
   heads(streamIds: readonly string[]): Promise<readonly StreamHead[]>;
   journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]>;
   /** Head and live set of one moment. */
-  load(streamId: string): Promise<{ head: StreamHead; live: readonly { table: string; rows: readonly BaseRow[] }[] } | null>;
+  load(
+    streamId: string,
+  ): Promise<{ head: StreamHead; live: readonly { table: string; rows: readonly BaseRow[] }[] } | null>;
 }
 
 /** The key of a row within its stream. */

@@ -18,7 +18,11 @@ export function cacheStream(
   loaded: readonly { table: string; rows: readonly BaseRow[] }[],
 ): CachedStream {
   const live: AllLive = emptyLive<AllTables>(TABLE_NAMES);
-  for (const { table, rows } of loaded) applyChanges(live, rows.map((row) => ({ table, row })));
+  for (const { table, rows } of loaded)
+    applyChanges(
+      live,
+      rows.map((row) => ({ table, row })),
+    );
   return { head, live, recent: [] };
 }
 

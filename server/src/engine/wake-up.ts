@@ -9,7 +9,12 @@ const COALESCE_MS = 4;
 const POLL_MS = 2_000;
 
 /** Tells other processes of this one's entries and hears of theirs, on a connection of its own. */
-export async function startWakeUp(sql: postgres.Sql, engine: Engine, store: Store, processId: string): Promise<{ stop(): Promise<void> }> {
+export async function startWakeUp(
+  sql: postgres.Sql,
+  engine: Engine,
+  store: Store,
+  processId: string,
+): Promise<{ stop(): Promise<void> }> {
   const heads = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import postgres from 'postgres';
+import { migrate } from '@schalter/drizzle/migrate.ts';
+import type { Config } from './config.ts';
+import { Engine } from './engine/execute.ts';
+import { PostgresStore } from './engine/postgres-store.ts';
+import { startWakeUp } from './engine/wake-up.ts';
+import { startJobs } from './jobs/boss.ts';
+import type { Workers } from './jobs/boss.ts';
+import { loaders } from './loaders.ts';
+import { authRoutes } from './platform/auth-routes.ts';
+import { CredentialStore } from './platform/credential-store.ts';
+import { deviceRoutes } from './platform/device-routes.ts';
+import { Identities } from './platform/identity.ts';
+import { PlatformQueries } from './platform/queries.ts';
+import { newToken } from './platform/secrets.ts';
+import { setUpRoutes } from './platform/setup.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Sms } from './ports/sms.ts';
+import { ArrivalCodes } from './queue/arrival.ts';
+import { startDayEnd } from './queue/day-end.ts';
+import { QueueQueries } from './queue/queries.ts';
+import { queueRoutes } from './queue/routes.ts';
+import { startSignals } from './queue/signals.ts';
+import { reactions } from './reactions.ts';
+import type { Parts } from './transport/caller.ts';
+import { commandHandler } from './transport/commands.ts';
+import { FanOut } from './transport/fan-out.ts';
+import { httpApp } from './transport/http.ts';
+import { landing, type LandingLink } from './transport/landing.ts';
+import { Limits } from './transport/limits.ts';
+import { startSockets } from './transport/sockets.ts';
+
+export const VERSION = '0.1.0';
+/** Connections for commands and queries; the lanes of a few busy locations and the cold queries beside them. */
+const POOL = 10;
+/** Signing a person in, and what an operator's page asks for. */
+const COLD_POOL = 4;
+/** From SIGTERM on: devices are told, transactions end, the port is free. */
+const DRAIN_MS_MAX = 8_000;
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  readonly sms: Sms;
+  readonly log: Logger;
+  readonly links: readonly LandingLink[];
+  readonly signIns: readonly string[];
+}
+
+export interface App {
+  readonly port: number;
+  readonly parts: Parts;
+  stop(): Promise<void>;
+}
+
+/** Puts the server together: the only place where the parts know each other. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, databaseUrl, clock, log } = options;
+  const onError = (error: unknown) => {
+    log.error({ err: error });
+  };
+  await migrate(databaseUrl);
+  const connect = (max: number) => postgres(databaseUrl, { max, onnotice: () => undefined });
+  const sql = connect(POOL);
+  // drizzle changes how its client parses dates, so it has one of its own.
+  const cold = connect(COLD_POOL);
+  const listening = connect(2);
+
+  const jobs = await startJobs(databaseUrl, onError);
+  const store = new PostgresStore(sql, jobs.add);
+  const credentials = new CredentialStore(cold);
+  const queries = new PlatformQueries(cold);
+  const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
+  const engine: Engine = new Engine({
+    store,
+    clock,
+    react: reactions,
+    load: loaders({ engine: () => engine, queries, arrivalCodes }),
+  });
+  engine.onError = (error, type) => {
+    log.error({ err: error, type }, 'a command could not be carried out');
+  };
+  const wakeUp = await startWakeUp(listening, engine, store, randomUUID());
+
+  const server = createServer();
+  let draining = false;
+  const port = () => (server.address() as AddressInfo).port;
+  const parts: Parts = {
+    engine,
+    clock,
+    credentials,
+    queries,
+    identities: new Identities({ credentials, queries, engine, clock }),
+    limits: new Limits(),
+    publicUrl: () => config.publicUrl ?? `http://localhost:${port()}`,
+    demo: config.demo,
+  };
+  const handleCommand = commandHandler(engine, parts.limits);
+  server.on(
+    'request',
+    httpApp({
+      parts,
+      root: join(import.meta.dirname, '..', '..'),
+      version: VERSION,
+      trustProxy: config.trustProxy,
+      handleCommand,
+      api: [
+        authRoutes(parts),
+        deviceRoutes(parts),
+        queueRoutes(parts, new QueueQueries(cold)),
+        setUpRoutes(parts),
+      ],
+      other: [landing(options.links, options.signIns)],
+      ready: async () => !draining && (await answers(sql)),
+      onError,
+    }),
+  );
+
+  const fanOut = new FanOut();
+  const sockets = startSockets({
+    http: server,
+    engine,
+    identities: parts.identities,
+    fanOut,
+    handleCommand,
+    onError,
+    onPresence: () => {
+      signals.presence();
+    },
+    onSubscribed: (socket, streamId, audience) => {
+      signals.greet(socket, streamId, audience);
+    },
+  });
+  const { connectedDevices } = sockets;
+  const signals = startSignals({ engine, clock, fanOut, arrivalCodes, connectedDevices, onError });
+  const offEntries = engine.onEntries((stream, entries) => {
+    signals.changed(stream.head.id);
+    for (const fact of entries.flatMap((entry) => entry.facts)) {
+      if (fact.type === 'platform.deviceRevoked')
+        void revokeTokens(parts, stream.head, fact as { deviceId?: string });
+    }
+  });
+  const dayEnd = startDayEnd({ engine, clock, locationIds: () => queries.allLocationIds(), onError });
+  await jobs.work(workers(parts));
+  await dayEnd.check();
+  await new Promise<void>((resolve, fail) => {
+    server.once('error', fail).listen(config.port, config.host, resolve);
+  });
+
+  const stop = async () => {
+    draining = true;
+    dayEnd.stop();
+    signals.stop();
+    offEntries();
+    await sockets.close();
+    server.closeAllConnections();
+    await jobs.stop();
+    await engine.drained();
+    await wakeUp.stop();
+    await Promise.all([sql, cold, listening].map((client) => client.end({ timeout: 2 })));
+  };
+  return {
+    port: port(),
+    parts,
+    stop: () =>
+      Promise.race([stop(), new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS_MAX).unref())]),
+  };
+}
+
+const answers = async (sql: postgres.Sql): Promise<boolean> => {
+  try {
+    return (
+      (await sql`select count(*)::int as migrations from drizzle.__drizzle_migrations`)[0]?.['migrations'] > 0
+    );
+  } catch {
+    return false;
+  }
+};
+
+/** The row says it first and ends the connections; the token is then dead as well. */
+async function revokeTokens(
+  { credentials, clock }: Parts,
+  head: { organisationId: string; locationId: string | null },
+  { deviceId }: { deviceId?: string },
+): Promise<void> {
+  if (deviceId === undefined || head.locationId === null) return;
+  await credentials.revokeDevice(
+    { organisationId: head.organisationId, locationId: head.locationId, deviceId },
+    clock.now(),
+  );
+}
+
+const workers = (parts: Parts): Workers => ({
+  command: async ({ streamId, type, input, commandId }) => {
+    const answer = await parts.engine.execute({
+      envelope: { commandId, streamId, type, input, occurredAt: parts.clock.now() },
+      actor: { kind: 'system' },
+    });
+    // A rule's refusal is an answer; a database that is away is a reason to try again.
+    if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
+  },
+  message: () => Promise.reject(new Error('no worker')),
+});

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const Flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  HOST: z.string().default('0.0.0.0'),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: z.url().optional(),
+  PUBLIC_URL: z.url().optional(),
+  /** The demo station; on by default with the embedded database, never on one's own. */
+  DEMO: Flag.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_FROM: z.string().optional(),
+  TWILIO_BASE_URL: z.url().optional(),
+  /** For replays alone: time runs this many times as fast, from CLOCK_START on. */
+  CLOCK_SPEED: z.coerce.number().min(1).max(10_000).default(1),
+  CLOCK_START: z.iso.datetime().optional(),
+});
+
+export interface TwilioConfig {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly from: string;
+  readonly baseUrl: string | null;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly publicUrl: string | null;
+  readonly demo: boolean;
+  readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
+  readonly trustProxy: number;
+  readonly twilio: TwilioConfig | null;
+  readonly clock: { readonly speed: number; readonly start: string | null };
+}
+
+/** Reads the configuration once, at the start; what is wrong is said by name, and nothing starts. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, cwd: string): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    throw new Error(
+      `configuration: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
+    );
+  }
+  const env = parsed.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: resolve(cwd, env.DATA_DIR),
+    databaseUrl: env.DATABASE_URL ?? null,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    demo: env.DEMO ?? env.DATABASE_URL === undefined,
+    logLevel: env.LOG_LEVEL,
+    trustProxy: env.TRUST_PROXY,
+    twilio: twilioOf(env),
+    clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },
+  };
+}
+
+function twilioOf(env: z.output<typeof Environment>): TwilioConfig | null {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = env;
+  if (accountSid === undefined && authToken === undefined) return null;
+  if (accountSid === undefined || authToken === undefined || from === undefined) {
+    throw new Error('configuration: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM belong together');
+  }
+  return { accountSid, authToken, from, baseUrl: env.TWILIO_BASE_URL ?? null };
+}

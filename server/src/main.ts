@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { seedDemo } from '@schalter/drizzle/seed/demo.ts';
+import { people as demoPeople } from '@schalter/drizzle/seed/station.ts';
+import { fastClock, systemClock } from './adapters/clock.ts';
+import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
+import { outboxSms } from './adapters/outbox-sms.ts';
+import { twilioSms } from './adapters/twilio-sms.ts';
+import { startApp, type App } from './app.ts';
+import { readConfig, type Config } from './config.ts';
+import { hashPassword } from './platform/secrets.ts';
+import { setUpLink } from './platform/setup.ts';
+import type { LandingLink } from './transport/landing.ts';
+
+const config = readConfig(process.env, process.cwd());
+const log = pino({ level: config.logLevel, base: undefined });
+
+const stops: (() => Promise<void>)[] = [];
+let stopping = false;
+/** In the reverse order of the start; a second signal does not wait. */
+async function stop(code: number): Promise<never> {
+  if (!stopping) {
+    stopping = true;
+    for (const end of stops.reverse()) await end().catch((error: unknown) => log.error({ err: error }));
+  }
+  process.exit(code);
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
+
+async function database(): Promise<string> {
+  if (config.databaseUrl !== null) return config.databaseUrl;
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(config.dataDir, 'postgres'),
+    log: (line) => log.debug(line),
+    onLost: (reason) => {
+      log.fatal({ reason }, 'the database has ended');
+      void stop(1);
+    },
+  });
+  stops.push(() => postgres.stop());
+  return postgres.url;
+}
+
+const LINKS: readonly LandingLink[] = [
+  { href: '/kiosk/?demo=1&slot=1', title: 'Kiosk', text: 'Nummer ziehen' },
+  { href: '/display/?demo=1&slot=1', title: 'Anzeige', text: 'Die Wand im Warteraum' },
+  { href: '/staff/', title: 'Schalter', text: 'Für das Personal' },
+  { href: '/q/zrh', title: 'Telefon', text: 'Mit dem eigenen Telefon anstehen' },
+  { href: '/api/docs/', title: 'API', text: 'Beschreibung der Schnittstelle' },
+];
+const HOUSE_LINKS = LINKS.filter(({ href }) => !href.startsWith('/q/')).map((link) => ({
+  ...link,
+  href: link.href.split('?')[0] ?? '',
+}));
+
+async function seed({ parts }: App): Promise<void> {
+  await seedDemo({
+    now: parts.clock.now(),
+    execute: ({ envelope, organisationId }) =>
+      parts.engine.execute({ envelope, organisationId, actor: { kind: 'system' } }),
+    ensureCredentials: async (personId, { password, pin }) => {
+      const organisationId = await organisationOf(parts);
+      if ((await parts.credentials.credentials(organisationId, personId)) !== null) return;
+      const [passwordHash, pinHash] = await Promise.all([hashPassword(password), hashPassword(pin)]);
+      await parts.credentials.setCredentials(organisationId, personId, { passwordHash, pinHash });
+    },
+  });
+}
+const organisationOf = async (parts: App['parts']): Promise<string> =>
+  (await parts.queries.organisationIds())[0] ?? '';
+
+const signIns = demoPeople.map(
+  (p) => `${p.name.padEnd(18)} ${p.role.padEnd(8)} ${p.email.padEnd(26)} ${p.password}   PIN ${p.pin}`,
+);
+
+async function main({ demo, clock, twilio }: Config): Promise<void> {
+  const app = await startApp({
+    config,
+    databaseUrl: await database(),
+    clock: clock.speed === 1 && clock.start === null ? systemClock : fastClock(clock.speed, clock.start),
+    sms:
+      twilio === null
+        ? outboxSms()
+        : twilioSms({
+            accountSid: twilio.accountSid,
+            authToken: twilio.authToken,
+            sender: twilio.from,
+            ...(twilio.baseUrl === null ? {} : { apiBaseUrl: twilio.baseUrl }),
+          }),
+    log,
+    links: demo ? LINKS : HOUSE_LINKS,
+    signIns: demo ? signIns : [],
+  });
+  stops.push(() => app.stop());
+  if (demo) await seed(app);
+  const url = app.parts.publicUrl();
+  const link = demo ? null : await setUpLink(app.parts);
+  const lines = [
+    '',
+    `  Schalter runs at ${url}/`,
+    '',
+    ...(demo ? LINKS : HOUSE_LINKS).map(({ title, href }) => `  ${title.padEnd(10)} ${url}${href}`),
+    ...(demo ? ['', '  Demo sign-ins', ...signIns.map((line) => `  ${line}`)] : []),
+    ...(link === null ? [] : ['', `  First set-up (once): ${link}`]),
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+main(config).catch((error: unknown) => {
+  log.fatal({ err: error }, 'could not start');
+  void stop(1);
+});

@@ -1,0 +1,242 @@
+import { Router, type Response } from 'express';
+import { z } from 'zod';
+import { Id } from '@schalter/shared/kernel/ids.ts';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
+import { can } from '@schalter/shared/platform/access.ts';
+import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
+import { cookieOptions, forPerson, identify, parse, type Parts, type Person } from '../transport/caller.ts';
+import { addressOf } from '../transport/limits.ts';
+import { handle } from '../transport/problem.ts';
+import { SESSION_COOKIE, proofOf } from './identity.ts';
+import { hashPassword, verifyPassword } from './secrets.ts';
+
+/** Long enough that nobody guesses it, and no rules that make people write it down (ASVS 6.2.1). */
+const PASSWORD_MIN = 10;
+const Password = z.string().max(200);
+const Pin = z.string().regex(/^\d{6}$/);
+/** Remembered as easily by a thief: one digit six times, or a run. */
+const SIMPLE_PIN =
+  /^(\d)\1{5}$|^(012345|123456|234567|345678|456789|567890|987654|876543|765432|654321|543210)$/;
+
+const Login = z.strictObject({ email: z.string().max(254), password: Password });
+const PinLogin = z.strictObject({ personId: Id, pin: z.string().max(12) });
+const OwnPin = z.strictObject({ password: Password, pin: z.string().max(12) });
+const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.string().max(12).optional() });
+
+const MONTH_MS = 30 * 86_400_000;
+
+export function authRoutes(parts: Parts): Router {
+  const { credentials, queries, limits, clock } = parts;
+  const router = Router();
+
+  router.post(
+    '/auth/login',
+    handle(async (request, response) => {
+      const body = parse(Login, request.body);
+      if (!body.ok) return body;
+      const email = body.data.email.trim().toLowerCase();
+      const key = `${addressOf(request)}/${email}`;
+      const limited = await limits.take('signIn', key);
+      if (limited !== null) return limited;
+      const person = await queries.personByEmail(email);
+      const stored = person === null ? null : await credentials.credentials(person.organisationId, person.id);
+      const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
+      if (!right || person === null || !(await isActive(parts, person))) return reject('wrongPassword');
+      await limits.reset('signIn', key);
+      return begin(
+        parts,
+        response,
+        person.organisationId,
+        person.id,
+        null,
+        (await identify(parts, request, 'device')).deviceId,
+      );
+    }),
+  );
+
+  router.post(
+    '/auth/pin',
+    handle(async (request, response) => {
+      const body = parse(PinLogin, request.body);
+      if (!body.ok) return body;
+      const { actor } = await identify(parts, request, 'device');
+      if (actor.kind !== 'device' || actor.deviceKind !== 'station') return reject('notPermitted');
+      const { organisationId, deviceId, locationId } = actor;
+      const { personId, pin } = body.data;
+      const stored = await credentials.credentials(organisationId, personId);
+      const lockedUntil = stored?.pinLockedUntil ?? null;
+      const now = clock.now();
+      if (lockedUntil !== null && ms(lockedUntil) > ms(now)) {
+        return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
+      }
+      const right = await verifyPassword(stored?.pinHash ?? null, pin);
+      if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId))) {
+        if (stored !== null) await credentials.countWrongPin(organisationId, personId, now);
+        return reject('wrongPin');
+      }
+      await credentials.clearPinFailures(organisationId, personId);
+      return begin(parts, response, organisationId, personId, deviceId, deviceId);
+    }),
+  );
+
+  router.post(
+    '/auth/logout',
+    handle(async (request, response) => {
+      const { session } = proofOf(request.headers, {});
+      if (session !== null) await credentials.endSession(session, clock.now());
+      response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
+      return undefined;
+    }),
+  );
+
+  router.get(
+    '/auth/profile',
+    forPerson(parts, async (person, _request, response) => {
+      response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
+      return undefined;
+    }),
+  );
+
+  router.put(
+    '/auth/pin',
+    forPerson(parts, async (person, request, response) => {
+      const body = parse(OwnPin, request.body);
+      if (!body.ok) return body;
+      const limited = await limits.take('signIn', `pin/${person.personId}`);
+      if (limited !== null) return limited;
+      const stored = await credentials.credentials(person.organisationId, person.personId);
+      if (!(await verifyPassword(stored?.passwordHash ?? null, body.data.password)))
+        return reject('wrongPassword');
+      const refused = await setCredentials(parts, person.organisationId, person.personId, {
+        pin: body.data.pin,
+      });
+      if (refused !== null) return refused;
+      response.status(204).end();
+      return undefined;
+    }),
+  );
+
+  router.put(
+    '/people/:personId/credentials',
+    forPerson(parts, async (person, request, response) => {
+      const body = parse(SetCredentials, request.body);
+      if (!body.ok) return body;
+      const target = await readPerson(parts, person.organisationId, String(request.params['personId']));
+      if (target === null) return reject('personUnknown');
+      if (!maySet(person, target)) return reject('notPermitted');
+      const refused = await setCredentials(parts, person.organisationId, target.id, body.data);
+      if (refused !== null) return refused;
+      // Whoever knew the old password is out.
+      if (body.data.password !== undefined && target.id !== person.personId) {
+        await credentials.endSessionsOf(person.organisationId, target.id, clock.now());
+      }
+      response.status(204).end();
+      return undefined;
+    }),
+  );
+  return router;
+}
+
+/** A manager sets clerks' and managers' sign-ins of the own locations; admins set everybody's. */
+function maySet(person: Person, target: PersonRow): boolean {
+  if (!can(person, 'people.set', { organisationId: person.organisationId, locationId: null })) return false;
+  if (person.role === 'admin') return true;
+  return target.role !== 'admin';
+}
+
+export async function setCredentials(
+  parts: Pick<Parts, 'credentials'>,
+  organisationId: string,
+  personId: string,
+  set: { readonly password?: string | undefined; readonly pin?: string | undefined },
+): Promise<Rejection | null> {
+  if (set.password !== undefined && set.password.length < PASSWORD_MIN)
+    return reject('passwordTooShort', { min: PASSWORD_MIN });
+  if (set.pin !== undefined && (!Pin.safeParse(set.pin).success || SIMPLE_PIN.test(set.pin)))
+    return reject('pinTooSimple');
+  await parts.credentials.setCredentials(organisationId, personId, {
+    ...(set.password === undefined ? {} : { passwordHash: await hashPassword(set.password) }),
+    ...(set.pin === undefined ? {} : { pinHash: await hashPassword(set.pin) }),
+  });
+  return null;
+}
+
+/** Opens a session, sets its cookie and answers with the profile. */
+export async function begin(
+  parts: Parts,
+  response: Response,
+  organisationId: string,
+  personId: string,
+  boundTo: string | null,
+  deviceId: string | null,
+): Promise<undefined> {
+  const token = await parts.credentials.openSession(
+    { organisationId, personId, deviceId: boundTo },
+    parts.clock.now(),
+  );
+  response.cookie(SESSION_COOKIE, token, { ...cookieOptions(parts), maxAge: MONTH_MS });
+  response.json(await profile(parts, organisationId, personId, deviceId));
+  return undefined;
+}
+
+const readPerson = (parts: Parts, organisationId: string, personId: string): Promise<PersonRow | null> =>
+  parts.engine.read(organisationId, (stream) => stream.live.rows.people.get(personId) ?? null);
+
+const isActive = async (parts: Parts, person: { id: string; organisationId: string }): Promise<boolean> =>
+  (await readPerson(parts, person.organisationId, person.id))?.active === true;
+
+async function worksAt(
+  parts: Parts,
+  person: { id: string; organisationId: string },
+  locationId: string,
+): Promise<boolean> {
+  const row = await readPerson(parts, person.organisationId, person.id);
+  return row?.active === true && (row.role === 'admin' || row.locationIds.includes(locationId));
+}
+
+export async function profile(
+  parts: Parts,
+  organisationId: string,
+  personId: string,
+  deviceId: string | null,
+) {
+  const [person, organisation, locations, stored] = await Promise.all([
+    readPerson(parts, organisationId, personId),
+    parts.engine.read(organisationId, (stream) => stream.live.rows.organisations.get(organisationId) ?? null),
+    parts.queries.locations(organisationId),
+    parts.credentials.credentials(organisationId, personId),
+  ]);
+  const own = locations.filter(
+    (l) => person?.role === 'admin' || person?.locationIds.includes(l.id) === true,
+  );
+  return {
+    person: person && pick(person, ['id', 'name', 'email', 'role', 'locationIds', 'language']),
+    organisation: organisation && pick(organisation, ['id', 'name']),
+    locations: own.map((l) => pick(l, ['id', 'code', 'name', 'timeZone'])),
+    device:
+      deviceId === null
+        ? null
+        : await stationOf(
+            parts,
+            own.map((l) => l.id),
+            deviceId,
+          ),
+    hasPin: (stored?.pinHash ?? null) !== null,
+    publicUrl: parts.publicUrl(),
+  };
+}
+
+async function stationOf(parts: Parts, locationIds: readonly string[], deviceId: string) {
+  for (const locationId of locationIds) {
+    const row = await parts.engine.read(
+      locationId,
+      (stream) => stream.live.rows.devices.get(deviceId) ?? null,
+    );
+    if (row !== null) return { id: row.id, name: row.name, locationId };
+  }
+  return null;
+}
+
+const pick = <T extends object, K extends keyof T>(row: T, keys: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(keys.map((key) => [key, row[key]])) as Pick<T, K>;

@@ -1,0 +1,236 @@
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import {
+  credentials,
+  deviceTokens,
+  installationSecrets,
+  pairings,
+  sessions,
+} from '@schalter/drizzle/schema/platform.ts';
+import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
+import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
+import { hashToken, newToken } from './secrets.ts';
+
+export interface Session {
+  readonly organisationId: string;
+  readonly personId: string;
+  readonly deviceId: string | null;
+}
+export interface DeviceToken {
+  readonly organisationId: string;
+  readonly locationId: string;
+  readonly deviceId: string;
+}
+export type Credentials = typeof credentials.$inferSelect;
+export type Pairing = typeof pairings.$inferSelect;
+
+/** A working day and its overtime; a forgotten sign-out ends with the night. */
+const SESSION_MS = 14 * 3_600_000;
+/** Wrong PINs until the first lock; it doubles from there. */
+const PIN_TRIES = 5;
+const PIN_LOCK_MS = 30_000;
+const PIN_LOCK_MS_MAX = 3_600_000;
+
+/** What proves who somebody is: kept apart from the streams, sent nowhere. */
+export class CredentialStore {
+  readonly #db: PostgresJsDatabase;
+
+  /** `client` is used by drizzle alone: drizzle changes its date parsing. */
+  constructor(client: postgres.Sql) {
+    this.#db = drizzle(client, { casing: 'snake_case' });
+  }
+
+  async session(token: string, now: Instant): Promise<Session | null> {
+    const rows = await this.#db
+      .select({
+        organisationId: sessions.organisationId,
+        personId: sessions.personId,
+        deviceId: sessions.deviceId,
+      })
+      .from(sessions)
+      .where(
+        and(
+          eq(sessions.tokenHash, hashToken(token)),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, now),
+        ),
+      );
+    return rows[0] ?? null;
+  }
+
+  async openSession(session: Session, now: Instant): Promise<string> {
+    const token = newToken();
+    await this.#db
+      .insert(sessions)
+      .values({ ...session, tokenHash: hashToken(token), createdAt: now, expiresAt: addMs(now, SESSION_MS) });
+    return token;
+  }
+
+  async endSession(token: string, now: Instant): Promise<void> {
+    await this.#db
+      .update(sessions)
+      .set({ revokedAt: now })
+      .where(eq(sessions.tokenHash, hashToken(token)));
+  }
+
+  async endSessionsOf(organisationId: string, personId: string, now: Instant): Promise<void> {
+    await this.#db
+      .update(sessions)
+      .set({ revokedAt: now })
+      .where(
+        and(
+          eq(sessions.organisationId, organisationId),
+          eq(sessions.personId, personId),
+          isNull(sessions.revokedAt),
+        ),
+      );
+  }
+
+  async device(token: string): Promise<DeviceToken | null> {
+    const rows = await this.#db
+      .select({
+        organisationId: deviceTokens.organisationId,
+        locationId: deviceTokens.locationId,
+        deviceId: deviceTokens.deviceId,
+      })
+      .from(deviceTokens)
+      .where(and(eq(deviceTokens.tokenHash, hashToken(token)), isNull(deviceTokens.revokedAt)));
+    return rows[0] ?? null;
+  }
+
+  async issueDeviceToken(device: DeviceToken, now: Instant): Promise<string> {
+    const token = newToken();
+    await this.#db.insert(deviceTokens).values({ ...device, tokenHash: hashToken(token), createdAt: now });
+    return token;
+  }
+
+  async revokeDevice(device: DeviceToken, now: Instant): Promise<void> {
+    await this.#db
+      .update(deviceTokens)
+      .set({ revokedAt: now })
+      .where(
+        and(
+          eq(deviceTokens.organisationId, device.organisationId),
+          eq(deviceTokens.deviceId, device.deviceId),
+        ),
+      );
+  }
+
+  async credentials(organisationId: string, personId: string): Promise<Credentials | null> {
+    const rows = await this.#db
+      .select()
+      .from(credentials)
+      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+    return rows[0] ?? null;
+  }
+
+  async withPin(organisationId: string, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (personIds.length === 0) return new Set();
+    const rows = await this.#db
+      .select({ personId: credentials.personId, pinHash: credentials.pinHash })
+      .from(credentials)
+      .where(
+        and(eq(credentials.organisationId, organisationId), inArray(credentials.personId, [...personIds])),
+      );
+    return new Set(rows.filter((row) => row.pinHash !== null).map((row) => row.personId));
+  }
+
+  async setCredentials(
+    organisationId: string,
+    personId: string,
+    set: { readonly passwordHash?: string; readonly pinHash?: string },
+  ): Promise<void> {
+    const fresh = { ...set, ...(set.pinHash === undefined ? {} : { pinFailures: 0, pinLockedUntil: null }) };
+    await this.#db
+      .insert(credentials)
+      .values({ organisationId, personId, ...fresh })
+      .onConflictDoUpdate({
+        target: [credentials.organisationId, credentials.personId],
+        set: { ...fresh, updatedAt: sql`now()` },
+      });
+  }
+
+  /** Counts a wrong PIN; from the fifth on the person is locked out for a time that doubles. */
+  async countWrongPin(organisationId: string, personId: string, now: Instant): Promise<void> {
+    const failures = ((await this.credentials(organisationId, personId))?.pinFailures ?? 0) + 1;
+    const over = failures - PIN_TRIES;
+    const lockMs = over < 0 ? 0 : Math.min(PIN_LOCK_MS * 2 ** over, PIN_LOCK_MS_MAX);
+    await this.#db
+      .update(credentials)
+      .set({ pinFailures: failures, pinLockedUntil: lockMs === 0 ? null : addMs(now, lockMs) })
+      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+  }
+
+  async clearPinFailures(organisationId: string, personId: string): Promise<void> {
+    await this.#db
+      .update(credentials)
+      .set({ pinFailures: 0, pinLockedUntil: null })
+      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+  }
+
+  async requestPairing(pairing: {
+    readonly id: string;
+    readonly codeHash: string;
+    readonly secretHash: string;
+    readonly kind: DeviceKind;
+    readonly address: string;
+    readonly userAgent: string;
+    readonly requestedAt: Instant;
+    readonly expiresAt: Instant;
+  }): Promise<void> {
+    await this.#db.insert(pairings).values(pairing);
+  }
+
+  async pairing(id: string): Promise<Pairing | null> {
+    return (await this.#db.select().from(pairings).where(eq(pairings.id, id)))[0] ?? null;
+  }
+
+  /** Claims a code for one person: whoever typed it first is the only one who can approve it. */
+  async claimPairing(codeHash: string, personId: string, now: Instant): Promise<Pairing | null> {
+    const rows = await this.#db
+      .update(pairings)
+      .set({ claimedBy: sql`coalesce(${pairings.claimedBy}, ${personId}::uuid)` })
+      .where(and(eq(pairings.codeHash, codeHash), gt(pairings.expiresAt, now), isNull(pairings.deviceId)))
+      .returning();
+    const claimed = rows[0];
+    return claimed?.claimedBy === personId ? claimed : null;
+  }
+
+  async approvePairing(id: string, device: DeviceToken): Promise<void> {
+    await this.#db
+      .update(pairings)
+      .set({ ...device })
+      .where(and(eq(pairings.id, id), isNull(pairings.deviceId)));
+  }
+
+  /** True for the first who collects: the token is handed out once. */
+  async collectPairing(id: string, now: Instant): Promise<boolean> {
+    const rows = await this.#db
+      .update(pairings)
+      .set({ collectedAt: now })
+      .where(and(eq(pairings.id, id), isNull(pairings.collectedAt)))
+      .returning({ id: pairings.id });
+    return rows.length === 1;
+  }
+
+  /** A secret of the installation, made on first use. */
+  async secret(name: string, make: () => string): Promise<string> {
+    await this.#db.insert(installationSecrets).values({ name, value: make() }).onConflictDoNothing();
+    const rows = await this.#db.select().from(installationSecrets).where(eq(installationSecrets.name, name));
+    return rows[0]?.value ?? make();
+  }
+
+  async findSecret(name: string): Promise<string | null> {
+    const rows = await this.#db.select().from(installationSecrets).where(eq(installationSecrets.name, name));
+    return rows[0]?.value ?? null;
+  }
+
+  async dropSecret(name: string): Promise<boolean> {
+    const rows = await this.#db
+      .delete(installationSecrets)
+      .where(eq(installationSecrets.name, name))
+      .returning();
+    return rows.length === 1;
+  }
+}

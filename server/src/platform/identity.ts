@@ -1,0 +1,147 @@
+import { parseCookie } from 'cookie';
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../engine/execute.ts';
+import type { CredentialStore } from './credential-store.ts';
+import type { PlatformQueries } from './queries.ts';
+
+export const SESSION_COOKIE = 'schalter_session';
+export const deviceCookie = (deviceId: string): string => `schalter_device_${deviceId}`;
+
+/** How a caller proves itself; read from headers or from a socket's handshake, never from a command. */
+export interface Proof {
+  readonly session: string | null;
+  readonly device: { readonly id: string | null; readonly token: string } | null;
+  readonly ticket: string | null;
+  /** A token that may be a session's or a device's (`Authorization: Bearer`). */
+  readonly bearer: string | null;
+}
+
+const DEVICE_ID = /^[0-9a-f-]{36}$/;
+
+export function proofOf(
+  headers: { readonly cookie?: string | undefined; readonly authorization?: string | undefined },
+  claimed: {
+    readonly deviceId?: unknown;
+    readonly ticket?: unknown;
+    readonly token?: unknown;
+    readonly as?: unknown;
+  },
+): Proof {
+  const cookies = parseCookie(headers.cookie ?? '');
+  const [scheme, value] = (headers.authorization ?? '').split(' ', 2);
+  const deviceId =
+    typeof claimed.deviceId === 'string' && DEVICE_ID.test(claimed.deviceId) ? claimed.deviceId : null;
+  const deviceToken = deviceId === null ? undefined : cookies[deviceCookie(deviceId)];
+  return {
+    session: cookies[SESSION_COOKIE] ?? null,
+    device: deviceToken === undefined ? null : { id: deviceId, token: deviceToken },
+    ticket: scheme === 'Ticket' && value !== undefined ? value : textOrNull(claimed.ticket),
+    bearer: scheme === 'Bearer' && value !== undefined ? value : textOrNull(claimed.token),
+  };
+}
+const textOrNull = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+export interface Identity {
+  readonly actor: Actor;
+  /** The paired device that the request comes from, a signed-in person's included. */
+  readonly deviceId: string | null;
+  /** What the proof named is there no longer: told apart from "nobody". */
+  readonly revoked: boolean;
+}
+
+const NOBODY: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: false };
+const REVOKED: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: true };
+
+/** Turns proofs into actors. It asks each time: a revoked device or a changed role counts at once. */
+export class Identities {
+  readonly #credentials: CredentialStore;
+  readonly #queries: PlatformQueries;
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+
+  constructor(parts: {
+    credentials: CredentialStore;
+    queries: PlatformQueries;
+    engine: Engine;
+    clock: Clock;
+  }) {
+    this.#credentials = parts.credentials;
+    this.#queries = parts.queries;
+    this.#engine = parts.engine;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * A ticket's link comes first (a phone page knows who it is), then a kiosk's or display's own token, then
+   * the person: a staff tablet sends both its device and its session.
+   */
+  async identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
+    if (proof.ticket !== null) return this.#customer(proof.ticket);
+    const device = proof.device === null ? null : await this.#device(proof.device.token, proof.device.id);
+    if (as === 'device')
+      return device ?? (await this.#bearer(proof)) ?? (proof.device === null ? NOBODY : REVOKED);
+    if (proof.session !== null) {
+      const person = await this.#person(proof.session, device?.deviceId ?? null);
+      if (person !== null) return person;
+    }
+    const bearer = await this.#bearer(proof);
+    if (bearer !== null) return bearer;
+    if (as === 'person')
+      return { ...NOBODY, deviceId: device?.deviceId ?? null, revoked: proof.session !== null };
+    return device ?? (proof.device === null ? NOBODY : REVOKED);
+  }
+
+  async #bearer(proof: Proof): Promise<Identity | null> {
+    if (proof.bearer === null) return null;
+    return (await this.#person(proof.bearer, null)) ?? (await this.#device(proof.bearer, null)) ?? REVOKED;
+  }
+
+  async #customer(linkToken: string): Promise<Identity> {
+    const visit = await this.#queries.visitByLink(linkToken);
+    if (visit === null) return REVOKED;
+    const { organisationId, locationId } = visit;
+    return { ...NOBODY, actor: { kind: 'customer', visitId: visit.id, organisationId, locationId } };
+  }
+
+  async #device(token: string, claimedId: string | null): Promise<Identity | null> {
+    const known = await this.#credentials.device(token);
+    if (known === null || (claimedId !== null && known.deviceId !== claimedId)) return null;
+    const row = await this.#engine.read(
+      known.locationId,
+      (stream) => stream.live.rows.devices.get(known.deviceId) ?? null,
+    );
+    if (row === null || row.revokedAt !== null) return null;
+    return {
+      actor: { kind: 'device', deviceKind: row.kind, ...known },
+      deviceId: known.deviceId,
+      revoked: false,
+    };
+  }
+
+  async #person(token: string, deviceId: string | null): Promise<Identity | null> {
+    const session = await this.#credentials.session(token, this.#clock.now());
+    if (session === null) return null;
+    // A session that began with a PIN lives on the station where it was typed, and as long as that is paired.
+    if (session.deviceId !== null && session.deviceId !== deviceId) return null;
+    const person = await this.#engine.read(
+      session.organisationId,
+      (s) => s.live.rows.people.get(session.personId) ?? null,
+    );
+    if (person === null || !person.active) return null;
+    return {
+      actor: {
+        kind: 'person',
+        personId: person.id,
+        organisationId: person.organisationId,
+        name: person.name,
+        role: person.role,
+        locationIds: person.role === 'admin' ? 'all' : person.locationIds,
+        deviceId: deviceId ?? session.deviceId,
+      },
+      deviceId: deviceId ?? session.deviceId,
+      revoked: false,
+    };
+  }
+}

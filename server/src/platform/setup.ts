@@ -1,0 +1,90 @@
+import { Router } from 'express';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { Language, NonEmptyText } from '@schalter/shared/kernel/text.ts';
+import { parse, submit, type Parts } from '../transport/caller.ts';
+import { addressOf } from '../transport/limits.ts';
+import { handle } from '../transport/problem.ts';
+import { begin, setCredentials } from './auth-routes.ts';
+import { equalText, hashToken, newToken } from './secrets.ts';
+
+const SECRET = 'setupToken';
+
+const SetUp = z.strictObject({
+  token: z.string().max(100),
+  organisation: NonEmptyText(80),
+  name: NonEmptyText(60),
+  email: z
+    .email()
+    .max(254)
+    .transform((e) => e.toLowerCase()),
+  password: z.string().max(200),
+  language: Language,
+});
+
+/** The one-time link of an empty installation; null once there is an organisation. A new start, a new link. */
+export async function setUpLink(parts: Parts): Promise<string | null> {
+  if (await parts.queries.hasOrganisation()) return null;
+  const token = newToken();
+  await parts.credentials.dropSecret(SECRET);
+  await parts.credentials.secret(SECRET, () => hashToken(token));
+  return `${parts.publicUrl()}/staff/setup/first?token=${token}`;
+}
+
+export function setUpRoutes(parts: Parts): Router {
+  const router = Router();
+  router.post(
+    '/setup',
+    handle(async (request, response) => {
+      const body = parse(SetUp, request.body);
+      if (!body.ok) return body;
+      const limited = await parts.limits.take('signIn', `setup/${addressOf(request)}`);
+      if (limited !== null) return limited;
+      const stored = await parts.credentials.findSecret(SECRET);
+      if (stored === null || !equalText(stored, hashToken(body.data.token))) return reject('notPermitted');
+      const made = await firstAdmin(parts, body.data);
+      if (!made.ok) return made;
+      await parts.credentials.dropSecret(SECRET);
+      response.status(201);
+      return begin(parts, response, made.organisationId, made.personId, null, null);
+    }),
+  );
+  return router;
+}
+
+async function firstAdmin(
+  parts: Parts,
+  input: z.output<typeof SetUp>,
+): Promise<{ ok: true; organisationId: string; personId: string } | Rejection> {
+  const [organisationId, personId] = [uuid(), uuid()];
+  const { organisation: name, language, email } = input;
+  // The password first: nothing is begun that a short one would leave half done.
+  const refused = await setCredentials(parts, organisationId, personId, { password: input.password });
+  if (refused !== null) return refused;
+  const actor = { kind: 'system' } as const;
+  const created = await submit(parts, {
+    streamId: organisationId,
+    type: 'platform.createOrganisation',
+    input: { name, language, currency: 'CHF' },
+    actor,
+    organisationId,
+  });
+  if (!created.ok) return created;
+  const person = {
+    personId,
+    name: input.name,
+    email,
+    role: 'admin',
+    locationIds: [],
+    language,
+    active: true,
+  };
+  const added = await submit(parts, {
+    streamId: organisationId,
+    type: 'platform.setPerson',
+    input: person,
+    actor,
+  });
+  return added.ok ? { ok: true, organisationId, personId } : added;
+}

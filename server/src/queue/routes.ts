@@ -1,0 +1,137 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { Id } from '@schalter/shared/kernel/ids.ts';
+import { reject } from '@schalter/shared/kernel/rejections.ts';
+import { Day } from '@schalter/shared/kernel/time-schemas.ts';
+import { inScope } from '@schalter/shared/platform/access.ts';
+import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
+import { serviceState } from '@schalter/shared/queue/select.ts';
+import type { AllLive } from '@schalter/shared/registry.ts';
+import { forPerson, identify, parse, type Parts } from '../transport/caller.ts';
+import { addressOf } from '../transport/limits.ts';
+import { handle } from '../transport/problem.ts';
+import type { QueueQueries } from './queries.ts';
+
+const HISTORY_PAGE_MAX = 200;
+const HistoryQuery = z.strictObject({
+  day: Day.optional(),
+  cursor: Id.optional(),
+  limit: z.coerce.number().int().min(1).max(HISTORY_PAGE_MAX).default(50),
+});
+
+export function queueRoutes(parts: Parts, history: QueueQueries): Router {
+  const router = Router();
+
+  router.get(
+    '/ticket',
+    handle(async (request, response) => {
+      const { actor } = await identify(parts, request, 'any');
+      if (actor.kind !== 'customer') {
+        // Wrong, dead and never existed look alike, and guessing is slow.
+        return (await parts.limits.take('ticketMiss', addressOf(request))) ?? reject('visitUnknown');
+      }
+      const ticket = await parts.engine.read(actor.locationId, ({ live }) =>
+        ticketView(live, actor.visitId, actor.locationId),
+      );
+      if (ticket === null) return reject('visitUnknown');
+      response.setHeader('Cache-Control', 'no-store').json(ticket);
+      return undefined;
+    }),
+  );
+
+  router.get(
+    '/join/:code',
+    handle(async (request, response) => {
+      const location = await parts.queries.locationByCode(String(request.params['code']));
+      if (location === null) return reject('unknownLocation');
+      const view = await parts.engine.read(location.id, ({ live }) =>
+        joinView(live, location.id, parts.clock.now()),
+      );
+      if (view === null) return reject('unknownLocation');
+      response.json(view);
+      return undefined;
+    }),
+  );
+
+  router.get(
+    '/locations',
+    forPerson(parts, async (person, _request, response) => {
+      const all = await parts.queries.locations(person.organisationId);
+      response.json({
+        items: all.filter((l) => inScope(person, { organisationId: l.organisationId, locationId: l.id })),
+        nextCursor: null,
+      });
+      return undefined;
+    }),
+  );
+
+  router.get(
+    '/locations/:locationId/tickets',
+    forPerson(parts, async (person, request, response) => {
+      const query = parse(HistoryQuery, request.query);
+      const id = parse(Id, request.params['locationId']);
+      if (!query.ok) return query;
+      if (!id.ok) return id;
+      const scope = { organisationId: person.organisationId, locationId: id.data };
+      if (!inScope(person, scope)) return reject('notPermitted');
+      const { day, cursor, limit } = query.data;
+      response.json(await history.tickets({ ...scope, day: day ?? null, cursor: cursor ?? null, limit }));
+      return undefined;
+    }),
+  );
+
+  router.get(
+    '/organisation',
+    forPerson(parts, async (person, _request, response) => {
+      const row = await parts.engine.read(person.organisationId, ({ live }) =>
+        live.rows.organisations.get(person.organisationId),
+      );
+      if (!row) return reject('unknownStream');
+      response.json({ id: row.id, name: row.name, language: row.language, currency: row.currency });
+      return undefined;
+    }),
+  );
+  return router;
+}
+
+/** What the customer's own page needs beyond the public rows of the stream. */
+function ticketView(live: AllLive, visitId: string, locationId: string) {
+  const visit = live.rows.visits.get(visitId);
+  const location = live.rows.locations.get(locationId);
+  if (visit === undefined || location === undefined) return null;
+  const { series, number, language, name, reservationReference, smsOptIn } = visit;
+  const { timeZone, languages, joinByPhone, code, houseMessage, waitingArea } = location;
+  return {
+    visitId,
+    locationId,
+    location: { name: location.name, code, timeZone, languages, joinByPhone, houseMessage, waitingArea },
+    series,
+    number,
+    language,
+    name,
+    reservationReference,
+    smsOptIn,
+  };
+}
+
+function joinView(live: AllLive, locationId: string, now: string) {
+  const location = live.rows.locations.get(locationId);
+  if (location === undefined) return null;
+  const estimates = new Map(estimateWaits(live, now).services.map((e) => [e.serviceId, e]));
+  const { name, code, timeZone, languages, joinByPhone } = location;
+  const services = [...live.rows.services.values()]
+    .filter((service) => service.active && service.selfService)
+    .sort((a, b) => a.position - b.position)
+    .map((service) => ({
+      id: service.id,
+      letter: service.letter,
+      colour: service.colour,
+      name: service.name,
+      hint: service.hint,
+      kind: service.kind,
+      state: serviceState(live, service, now),
+      ahead: estimates.get(service.id)?.waiting ?? 0,
+      range: estimates.get(service.id)?.range ?? null,
+    }));
+  return { locationId, name, code, timeZone, languages, joinByPhone, services };
+}

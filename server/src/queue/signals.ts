@@ -1,0 +1,100 @@
+import type { Audience } from '@schalter/shared/kernel/audience.ts';
+import { HEARTBEAT_MS } from '@schalter/shared/kernel/protocol.ts';
+import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
+import type { Engine } from '../engine/execute.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeviceSocket, FanOut } from '../transport/fan-out.ts';
+import type { ArrivalCodes } from './arrival.ts';
+
+/** Estimates follow a change after this: a burst of commands is one signal. */
+const ESTIMATE_DELAY_MS = 250;
+/** Without a change they age by themselves. */
+const ESTIMATE_EVERY_MS = 15_000;
+
+export interface Signals {
+  /** Something changed on the stream. */
+  changed(streamId: string): void;
+  /** A new listener gets the latest of each kind at once. */
+  greet(socket: DeviceSocket, streamId: string, audience: Audience): void;
+  presence(): void;
+  stop(): void;
+}
+
+/** What is not durable and where the latest wins: heartbeat, estimates, connected devices, arrival code. */
+export function startSignals(parts: {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly fanOut: FanOut;
+  readonly arrivalCodes: ArrivalCodes;
+  readonly connectedDevices: (streamId: string) => readonly string[];
+  readonly onError: (error: unknown) => void;
+}): Signals {
+  const { engine, clock, fanOut, arrivalCodes } = parts;
+  const pending = new Map<string, NodeJS.Timeout>();
+  const told = new Map<string, string>();
+
+  const estimate = (streamId: string) => {
+    pending.delete(streamId);
+    engine
+      .read(streamId, (stream) => {
+        if (stream.head.kind !== 'location') return;
+        const at = clock.now();
+        fanOut.signal({ streamId, kind: 'estimates', at, ...estimateWaits(stream.live, at) });
+      })
+      .catch(parts.onError);
+  };
+  const later = (streamId: string) => {
+    if (!pending.has(streamId)) pending.set(streamId, setTimeout(estimate, ESTIMATE_DELAY_MS, streamId));
+  };
+  const heartbeat = (streamId: string) =>
+    engine
+      .read(streamId, ({ head }) => {
+        fanOut.signal({ streamId, kind: 'heartbeat', now: clock.now(), seq: head.seq });
+        return head.kind;
+      })
+      .then((kind) => {
+        if (kind === 'location') tellArrivalCode(streamId);
+      })
+      .catch(parts.onError);
+  const tellArrivalCode = (streamId: string) => {
+    const current = arrivalCodes.current(streamId, clock.now());
+    if (told.get(streamId) === current.code) return;
+    told.set(streamId, current.code);
+    fanOut.signal({ streamId, kind: 'arrivalCode', ...current }, ['display', 'kiosk']);
+  };
+  const presence = () => {
+    for (const streamId of fanOut.streamIds) {
+      fanOut.signal({ streamId, kind: 'devices', connected: parts.connectedDevices(streamId) }, [
+        'staff',
+        'manager',
+      ]);
+    }
+  };
+
+  const timers = [
+    setInterval(() => fanOut.streamIds.forEach((id) => void heartbeat(id)), HEARTBEAT_MS),
+    setInterval(() => fanOut.streamIds.forEach(later), ESTIMATE_EVERY_MS),
+  ];
+  return {
+    changed: later,
+    presence,
+    greet(socket, streamId, audience) {
+      engine
+        .read(streamId, ({ head, live }) => {
+          const at = clock.now();
+          const send = (signal: object) => socket.emit('signal', { streamId, ...signal } as never);
+          send({ kind: 'heartbeat', now: at, seq: head.seq });
+          if (head.kind !== 'location') return;
+          send({ kind: 'estimates', at, ...estimateWaits(live, at) });
+          if (audience === 'display' || audience === 'kiosk') {
+            send({ kind: 'arrivalCode', ...arrivalCodes.current(streamId, at) });
+          }
+        })
+        .catch(parts.onError);
+    },
+    stop() {
+      timers.forEach(clearInterval);
+      pending.forEach(clearTimeout);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { reject } from '@schalter/shared/kernel/rejections.ts';
+import type { Engine } from '../engine/execute.ts';
+import type { Identity } from '../platform/identity.ts';
+import type { Limits, LimitName } from './limits.ts';
+
+/** The one handler of commands: `POST /api/v1/commands` and the socket's `command` both end here. */
+export function commandHandler(engine: Engine, limits: Limits) {
+  return async (envelope: unknown, identity: Identity, address: string): Promise<Answer> => {
+    if (identity.revoked) return reject('deviceRevoked');
+    const [limit, key] = limitOf(identity.actor, envelope, address);
+    return (await limits.take(limit, key)) ?? engine.execute({ envelope, actor: identity.actor });
+  };
+}
+export type HandleCommand = ReturnType<typeof commandHandler>;
+
+const NUMBERS: readonly unknown[] = ['queue.issueTicket', 'booking.checkIn'];
+
+function limitOf(actor: Actor, envelope: unknown, address: string): [LimitName, string] {
+  switch (actor.kind) {
+    case 'anonymous':
+      return ['join', address];
+    case 'customer':
+      return ['command', actor.visitId];
+    case 'device': {
+      const type =
+        typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : null;
+      return [NUMBERS.includes(type) ? 'kioskTicket' : 'command', actor.deviceId];
+    }
+    case 'person':
+      return ['command', actor.personId];
+    case 'system':
+      return ['command', 'system'];
+  }
+}

@@ -1,0 +1,60 @@
+import type { Request } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+
+/** A command, as JSON: the longest note in four bytes a character, twice over. */
+export const MAX_BODY_BYTES = 16 * 1024;
+/** One socket message; the same, with its frame. */
+export const MAX_MESSAGE_BYTES = 20 * 1024;
+/** Streams that one socket may listen to: the organisation and a few locations. */
+export const MAX_SUBSCRIPTIONS = 8;
+
+/** Points per duration (seconds), each with its reason. */
+const LIMITS = {
+  /** Sign-in: five tries in a quarter of an hour for one e-mail from one address. */
+  signIn: { points: 5, duration: 900 },
+  /** Typing a pairing code: a manager mistypes now and then, a machine tries millions. */
+  pairingClaim: { points: 10, duration: 600 },
+  /** New devices that ask for a code, per address. */
+  pairingRequest: { points: 20, duration: 600 },
+  /** Joining by phone, per address: a family behind one router, not a script. */
+  join: { points: 8, duration: 600 },
+  /** Wrong or dead links, per address. */
+  ticketMiss: { points: 30, duration: 60 },
+  /** Commands of one device or person: a burst of a busy counter is far below. */
+  command: { points: 300, duration: 10 },
+  /** Numbers of one kiosk: nobody touches faster. */
+  kioskTicket: { points: 60, duration: 60 },
+} as const;
+export type LimitName = keyof typeof LIMITS;
+
+/** Limits per name and key, in memory of this process. */
+export class Limits {
+  readonly #limiters: Readonly<Record<LimitName, RateLimiterMemory>>;
+
+  constructor(scale = 1) {
+    this.#limiters = Object.fromEntries(
+      Object.entries(LIMITS).map(([name, { points, duration }]) => [
+        name,
+        new RateLimiterMemory({ keyPrefix: name, points: points * scale, duration }),
+      ]),
+    ) as Record<LimitName, RateLimiterMemory>;
+  }
+
+  /** Counts one; a rejection with the seconds to wait where it is one too many. */
+  async take(name: LimitName, key: string): Promise<Rejection | null> {
+    try {
+      await this.#limiters[name].consume(key);
+      return null;
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      return reject('rateLimited', { retryAfterS: Math.max(1, Math.ceil(error.msBeforeNext / 1_000)) });
+    }
+  }
+
+  async reset(name: LimitName, key: string): Promise<void> {
+    await this.#limiters[name].delete(key);
+  }
+}
+
+export const addressOf = (request: Request): string => request.ip ?? 'unknown';

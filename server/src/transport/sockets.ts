@@ -1,0 +1,172 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { z } from 'zod';
+import { AUDIENCES, sees, type Audience } from '@schalter/shared/kernel/audience.ts';
+import { Id } from '@schalter/shared/kernel/ids.ts';
+import {
+  PROTOCOL,
+  type DownEvents,
+  type HelloAnswer,
+  type UpEvents,
+} from '@schalter/shared/kernel/protocol.ts';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { audienceOf } from '@schalter/shared/platform/access.ts';
+import type { Engine } from '../engine/execute.ts';
+import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
+import type { HandleCommand } from './commands.ts';
+import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
+import { MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS } from './limits.ts';
+
+/** A proof that was good is asked about again after this: a revoked device is gone within 5 s. */
+const RECHECK_MS = 2_000;
+/** Two of these unanswered and the connection is given up: a cut cable is noticed before the next customer. */
+const PING_MS = 5_000;
+
+const HelloMessage = z.object({
+  streamId: Id,
+  audience: z.enum(AUDIENCES),
+  lastSeq: z.number().int().min(0),
+  protocol: z.number().int(),
+});
+
+export interface SocketsOptions {
+  readonly http: HttpServer;
+  readonly engine: Engine;
+  readonly identities: Identities;
+  readonly fanOut: FanOut;
+  readonly handleCommand: HandleCommand;
+  readonly onError: (error: unknown) => void;
+  /** Told when a device comes or goes, and when somebody begins to listen. */
+  readonly onPresence: () => void;
+  readonly onSubscribed: (socket: DeviceSocket, streamId: string, audience: Audience) => void;
+}
+
+export interface Sockets {
+  close(): Promise<void>;
+  /** Ids of the devices that are connected to this process, by stream. */
+  connectedDevices(streamId: string): readonly string[];
+}
+
+export function startSockets(options: SocketsOptions): Sockets {
+  const { engine, identities, fanOut } = options;
+  const io = new Server<UpEvents, DownEvents, Record<string, never>, SocketData>(options.http, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    pingInterval: PING_MS,
+    pingTimeout: PING_MS,
+    // A page of another origin may not use this browser's cookies.
+    allowRequest: (request, callback) => {
+      const { origin, host } = request.headers;
+      callback(null, origin === undefined || new URL(origin).host === host);
+    },
+  });
+  const offEntries = engine.onEntries((stream, entries) => {
+    fanOut.entries(stream, entries);
+  });
+
+  io.on('connection', (socket) => {
+    const proof = proofOf(socket.handshake.headers, socket.handshake.auth);
+    const as = socket.handshake.auth['as'] === 'device' ? 'device' : 'any';
+    socket.data.subscriptions = new Map();
+    socket.data.deviceId = null;
+    const checked = recheck(socket, () => identities.identify(proof, as));
+    const guarded = <T>(work: (identity: Identity) => Promise<T>, ack: unknown) => {
+      const answer = typeof ack === 'function' ? (ack as (answer: T | Rejection) => void) : () => undefined;
+      checked
+        .identity()
+        .then(work)
+        .then(answer, (error: unknown) => {
+          options.onError(error);
+          answer(reject('unavailable'));
+        });
+    };
+    socket.on('hello', (message, ack) => {
+      guarded((identity) => hello(options, socket, message, identity), ack);
+    });
+    socket.on('command', (message, ack) => {
+      guarded((identity) => options.handleCommand(message, identity, socket.handshake.address), ack);
+    });
+    socket.on('disconnect', () => {
+      checked.stop();
+      fanOut.leave(socket);
+      options.onPresence();
+    });
+  });
+
+  return {
+    connectedDevices: (streamId) => [
+      ...new Set(fanOut.sockets(streamId).flatMap((socket) => socket.data.deviceId ?? [])),
+    ],
+    async close() {
+      offEntries();
+      await io.close();
+    },
+  };
+}
+
+async function hello(
+  { engine, fanOut, onPresence, onSubscribed }: SocketsOptions,
+  socket: DeviceSocket,
+  raw: unknown,
+  identity: Identity,
+): Promise<HelloAnswer> {
+  if (identity.revoked) return reject('deviceRevoked');
+  const message = HelloMessage.safeParse(raw);
+  if (!message.success) return reject('invalidInput');
+  const { streamId, audience: wanted, lastSeq, protocol } = message.data;
+  if (protocol < PROTOCOL) return reject('protocolTooOld');
+  if (socket.data.subscriptions.size >= MAX_SUBSCRIPTIONS && !socket.data.subscriptions.has(streamId)) {
+    return reject('rateLimited');
+  }
+  // Between two batches: what is sent and what is listened to from now on fit without a gap.
+  const answer = await engine.read<HelloAnswer>(streamId, (stream) => {
+    const allowed = audienceOf(identity.actor, stream.head);
+    if (allowed === null) return reject(identity.actor.kind === 'anonymous' ? 'notSignedIn' : 'notPermitted');
+    const audience = sees(allowed, wanted) ? wanted : allowed;
+    if (!socket.connected) return reject('unavailable');
+    socket.data.deviceId = identity.deviceId;
+    fanOut.resume(socket, stream, audience, protocol === PROTOCOL ? lastSeq : 0);
+    fanOut.subscribe(socket, streamId, audience);
+    return { ok: true, audience };
+  });
+  if (answer?.ok === true) {
+    onPresence();
+    onSubscribed(socket, streamId, answer.audience);
+  }
+  return answer ?? reject('unknownStream');
+}
+
+/** Knows who a socket is, asks again every two seconds, and ends the connection of one that is no more. */
+function recheck(socket: DeviceSocket, identify: () => Promise<Identity>) {
+  let known: { identity: Identity; at: number } | null = null;
+  const ask = async (): Promise<Identity> => {
+    const identity = await identify();
+    known = { identity, at: Date.now() };
+    return identity;
+  };
+  const timer = setInterval(() => {
+    const before = known?.identity.actor;
+    ask().then(
+      (now) => {
+        if (before !== undefined && !sameRights(before, now.actor)) socket.disconnect(true);
+      },
+      () => undefined, // the database is away: nobody is thrown out for that
+    );
+  }, RECHECK_MS);
+  return {
+    identity: (): Promise<Identity> =>
+      known !== null && Date.now() - known.at < RECHECK_MS ? Promise.resolve(known.identity) : ask(),
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** A change of rights ends the connection; the device comes back and gets what it now may see. */
+function sameRights(a: Identity['actor'], b: Identity['actor']): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'person' && b.kind === 'person') {
+    return a.personId === b.personId && a.role === b.role && String(a.locationIds) === String(b.locationIds);
+  }
+  return true;
+}
