@@ -41,14 +41,16 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      comment: 'Two files that need each other are one thing in two places. Types may look back; values may not.',
+      comment:
+        'Two files that need each other are one thing in two places. Types may look back; values may not.',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'resolvable',
       severity: 'error',
-      comment: 'What is imported must exist. ($app, $lib, $env and virtual: are given by SvelteKit and Vite.)',
+      comment:
+        'What is imported must exist. ($app, $lib, $env and virtual: are given by SvelteKit and Vite.)',
       from: {},
       to: { couldNotResolve: true, pathNot: '^(\\$|virtual:)|\\?(raw|url|worker)$|/\\$types$' },
     },
@@ -157,7 +159,8 @@ module.exports = {
     {
       name: 'http-and-sockets-in-transport',
       severity: 'error',
-      comment: 'Only the transport, app and routes know Express and Socket.IO; the engine can be reached without either.',
+      comment:
+        'Only the transport, app and routes know Express and Socket.IO; the engine can be reached without either.',
       from: {
         path: '^server/src/',
         pathNot: [TESTS, '^server/src/transport/', '^server/src/(app|main)\\.ts$', '/routes[^/]*\\.ts$'],

@@ -9,7 +9,8 @@ const TESTS = ['**/*.test.ts', '**/*.spec.ts', '**/*.test.mjs', '**/test/**/*.ts
 const TYPED = ['**/*.ts', '**/*.svelte', '**/*.svelte.ts'];
 
 const noRelativeImportWithoutExtension = {
-  selector: ':matches(ImportDeclaration, ExportNamedDeclaration)[source.value=/^\\.{1,2}\\/(?!.*\\$types).*[^/]$/]:not([source.value=/\\.(ts|js|mjs|cjs|json|svelte|css|svg)(\\?\\w+)?$/])',
+  selector:
+    ':matches(ImportDeclaration, ExportNamedDeclaration)[source.value=/^\\.{1,2}\\/(?!.*\\$types).*[^/]$/]:not([source.value=/\\.(ts|js|mjs|cjs|json|svelte|css|svg)(\\?\\w+)?$/])',
   message: 'Write the extension: the same path then works in Node, Vite and the type checker.',
 };
 
@@ -91,7 +92,10 @@ export default ts.config(
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
       ],
       // postgres.js' queries are promises with a life of their own; a template is often built of numbers.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowNullish: true },
+      ],
       // A port's method may have nothing to wait for and is a promise all the same.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-vars': [
@@ -154,7 +158,13 @@ export default ts.config(
     files: [`shared/src/${CAPABILITIES}/**/*.ts`],
     ignores: TESTS,
     rules: {
-      'no-restricted-syntax': ['error', noRelativeImportWithoutExtension, noDefaultExport, noThrow, ...noWorld],
+      'no-restricted-syntax': [
+        'error',
+        noRelativeImportWithoutExtension,
+        noDefaultExport,
+        noThrow,
+        ...noWorld,
+      ],
     },
   },
   {

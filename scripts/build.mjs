@@ -1,29 +1,20 @@
 // Builds the three apps. An app is built again only when something it is made of changed.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sourceFiles } from './files.mjs';
 import { root } from './pnpm.mjs';
 import { tool } from './process.mjs';
 
 export const APPS = ['kiosk', 'display', 'staff-pwa'];
 const CACHE = join(root, 'node_modules', '.cache', 'schalter');
-const NOT_SOURCE = new Set(['node_modules', 'build', '.svelte-kit', 'test-results', 'playwright-report']);
 const COMMON_INPUTS = ['pnpm-lock.yaml', 'tsconfig.base.json', 'shared/package.json', 'shared/src'];
-
-function filesBelow(path) {
-  if (!existsSync(join(root, path))) return [];
-  const entries = readdirSync(join(root, path), { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    if (entry.isDirectory()) return NOT_SOURCE.has(entry.name) ? [] : filesBelow(`${path}/${entry.name}`);
-    return entry.isFile() ? [`${path}/${entry.name}`] : [];
-  });
-}
 
 /** Contents, not times: a checkout or a copy touches every time without changing anything. */
 function sourceFingerprint(app) {
   const hash = createHash('sha256').update(process.versions.modules);
-  const files = [...COMMON_INPUTS, app].flatMap((path) => (/\.\w+$/.test(path) ? [path] : filesBelow(path)));
+  const files = [...COMMON_INPUTS, app].flatMap((path) => (/\.\w+$/.test(path) ? [path] : sourceFiles(path)));
   // Tests are no part of a build.
   for (const file of files.filter((name) => !/\.(test|spec)\.ts$/.test(name)).sort()) {
     if (!existsSync(join(root, file))) continue;

@@ -46,7 +46,12 @@ function startNodes(build) {
   const code = app === undefined ? '' : readFileSync(join(entries, app), 'utf8');
   const route = /["'`]\/["'`]\s*:\s*\[\s*~?(\d+)(?:\s*,\s*\[([\d,\s]*)\])?/.exec(code);
   const layouts = (route?.[2] ?? '').split(',').filter((id) => id.trim() !== '');
-  const wanted = new Set(['0', '1', ...(route === null ? [] : [route[1]]), ...layouts.map((id) => id.trim())]);
+  const wanted = new Set([
+    '0',
+    '1',
+    ...(route === null ? [] : [route[1]]),
+    ...layouts.map((id) => id.trim()),
+  ]);
   return readdirSync(nodes)
     .filter((name) => name.endsWith('.js') && wanted.has(name.split('.')[0]))
     .map((name) => `_app/immutable/nodes/${name}`);

@@ -2,15 +2,14 @@
 //   docs/spec/<capability>.md     rules: lines that begin with `- **Q4** …`
 //   docs/spec/requirements.md     requirements: `| Q-05 | covered | where, or why not |`
 //   test names                    begin with the ids they prove: `[Q-05] [Q4] two clerks …`
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sourceFiles } from './files.mjs';
 import { root } from './pnpm.mjs';
 
 const TABLE = 'docs/spec/requirements.md';
 const STATES = ['covered', 'partly', 'open'];
-const NOT_SOURCE = new Set(['node_modules', 'build', '.svelte-kit', '.git', 'test-results', 'playwright-report']);
-
 /** @typedef {{ path: string, text: string }} SourceFile */
 
 /** Rule id → the file that states it. */
@@ -81,18 +80,10 @@ function problemsOfRow(id, state, remark, testedIn) {
   return problems;
 }
 
-function filesBelow(folder) {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return NOT_SOURCE.has(entry.name) ? [] : filesBelow(path);
-    return entry.isFile() ? [path] : [];
-  });
-}
-
 const read = (path) => ({ path, text: readFileSync(join(root, path), 'utf8') });
 
 function check() {
-  const files = filesBelow('.');
+  const files = sourceFiles();
   const specs = files.filter((path) => /^docs\/spec\/[^/]+\.md$/.test(path) && path !== TABLE).map(read);
   // The test of this very script speaks of ids that do not exist.
   const isTest = (path) => /\.(test|spec)\.ts$/.test(path) && path !== 'scripts/requirements.test.ts';

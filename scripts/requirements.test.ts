@@ -6,7 +6,8 @@ const test = (text: string) => [{ path: 'shared/src/queue/decide.test.ts', text 
 
 describe('what is read', () => {
   it('finds rules where a line begins with one, and not where a sentence mentions one', () => {
-    const text = '# Queue\n- **Q4** one customer per counter\n  - **Q4a** also held\nas **Q9** says\n- **bold** no';
+    const text =
+      '# Queue\n- **Q4** one customer per counter\n  - **Q4a** also held\nas **Q9** says\n- **bold** no';
     expect(rulesOf({ path: 'x', text })).toEqual(['Q4', 'Q4a']);
   });
 
@@ -57,6 +58,8 @@ describe('what is found wanting', () => {
     ['| Q-05 | done | |', `it('[Q-05] x')`, "has the state 'done'"],
     ['| Q-05 | open | later |\n| Q-05 | open | later |', '', 'is listed twice'],
   ])('a row that does not hold: %s with %s', (table, source, expected) => {
-    expect(findProblems({ specs: [], table, tests: test(source) })).toEqual([expect.stringContaining(expected)]);
+    expect(findProblems({ specs: [], table, tests: test(source) })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { node } from './process.mjs';
 const TASKS = {
   build: ['scripts/build.mjs'],
   check: ['scripts/test.mjs', '--static'],
-  generate: ['scripts/generate.mjs'],
+  generate: ['scripts/generate.ts'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],
   replay: ['bench/replay.ts'],

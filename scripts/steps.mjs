@@ -135,7 +135,7 @@ export const STEPS = [
   },
   { name: 'unused', run: () => single(tool('.', 'knip', ['--no-progress'])) },
   { name: 'requirements', run: () => single(node(['scripts/requirements.mjs'])) },
-  { name: 'generated', run: () => single(node(['scripts/generate.mjs', '--check'])) },
+  { name: 'generated', run: () => single(node(['--import', 'tsx', 'scripts/generate.ts', '--check'])) },
   { name: 'vitest', slow: true, run: vitest },
   { name: 'builds', slow: true, run: builds },
   { name: 'bundle-size', slow: true, run: () => Promise.resolve(checkBundleSizes()) },

@@ -18,7 +18,9 @@ const args = process.argv.slice(2);
 const named = args.filter((name) => STEPS.some((step) => step.name === name));
 const unknown = args.filter((name) => name !== '--static' && !named.includes(name));
 if (unknown.length > 0) {
-  console.error(`No such step: ${unknown.join(', ')}. There are ${STEPS.map(({ name }) => name).join(', ')}.`);
+  console.error(
+    `No such step: ${unknown.join(', ')}. There are ${STEPS.map(({ name }) => name).join(', ')}.`,
+  );
   process.exit(1);
 }
 
@@ -55,7 +57,9 @@ for (const step of chosen) results.push(await runStep(step));
 console.log('\n=== summary ===');
 for (const { name, passed, failed, took } of results) {
   const mark = failed === 0 ? 'ok    ' : 'FAILED';
-  console.log(`${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(took).padStart(8)}`);
+  console.log(
+    `${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(took).padStart(8)}`,
+  );
 }
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 if (total('failed') > 0 || total('passed') === 0) process.exitCode = 1;

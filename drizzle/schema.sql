@@ -1,0 +1,524 @@
+-- Generated from the migrations by `npm run generate`; not applied anywhere.
+
+create table call_receipts (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  call_id uuid not null,
+  device_id uuid not null,
+  "order" integer not null,
+  shown_at timestamp(3) with time zone not null,
+  sound text not null,
+  constraint call_receipts_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint call_receipts_sound_check CHECK ((sound = ANY (ARRAY['spoken'::text, 'chime'::text, 'silent'::text]))),
+  constraint call_receipts_call_id_fkey FOREIGN KEY (organisation_id, location_id, call_id) REFERENCES calls(organisation_id, location_id, id) ON DELETE RESTRICT,
+  constraint call_receipts_device_id_fkey FOREIGN KEY (organisation_id, location_id, device_id) REFERENCES devices(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX call_receipts_organisation_id_location_id_call_device_key ON public.call_receipts USING btree (organisation_id, location_id, call_id, device_id);
+
+create table calls (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  business_day date not null,
+  "order" integer not null,
+  visit_id uuid not null,
+  stage_id uuid not null,
+  call_no integer not null,
+  series character varying(1) not null,
+  number integer not null,
+  service_id uuid not null,
+  counter_id uuid not null,
+  counter_name character varying(12) not null,
+  language text not null,
+  called_at timestamp(3) with time zone not null,
+  withdrawn_at timestamp(3) with time zone,
+  constraint calls_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint calls_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
+  constraint calls_counter_id_fkey FOREIGN KEY (organisation_id, location_id, counter_id) REFERENCES counters(organisation_id, location_id, id) ON DELETE RESTRICT,
+  constraint calls_stage_id_fkey FOREIGN KEY (organisation_id, location_id, stage_id) REFERENCES stages(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX calls_organisation_id_location_id_business_day_order_key ON public.calls USING btree (organisation_id, location_id, business_day, "order");
+
+create table command_answers (
+  organisation_id uuid not null,
+  stream_id uuid not null,
+  command_id uuid not null,
+  fingerprint text not null,
+  answer jsonb not null,
+  at timestamp(3) with time zone not null,
+  constraint command_answers_pkey PRIMARY KEY (organisation_id, stream_id, command_id),
+  constraint command_answers_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+);
+
+create table counters (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  name character varying(12) not null,
+  "position" integer not null,
+  service_ids uuid[] not null,
+  active boolean not null,
+  constraint counters_pkey PRIMARY KEY (organisation_id, location_id, id)
+);
+CREATE UNIQUE INDEX counters_organisation_id_location_id_name_key ON public.counters USING btree (organisation_id, location_id, name) WHERE (archived_at IS NULL);
+
+create table credentials (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  password_hash text,
+  pin_hash text,
+  pin_failures integer default 0 not null,
+  pin_locked_until timestamp(3) with time zone,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint credentials_pkey PRIMARY KEY (organisation_id, person_id)
+);
+
+create table device_tokens (
+  token_hash text not null,
+  organisation_id uuid not null,
+  location_id uuid not null,
+  device_id uuid not null,
+  created_at timestamp(3) with time zone not null,
+  revoked_at timestamp(3) with time zone,
+  constraint device_tokens_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX device_tokens_organisation_id_location_id_device_id_idx ON public.device_tokens USING btree (organisation_id, location_id, device_id);
+
+create table devices (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  kind text not null,
+  name character varying(60) not null,
+  settings jsonb not null,
+  health jsonb,
+  paired_at timestamp(3) with time zone not null,
+  revoked_at timestamp(3) with time zone,
+  constraint devices_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint devices_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text])))
+);
+
+create table help_requests (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  device_id uuid not null,
+  requested_at timestamp(3) with time zone not null,
+  resolved_at timestamp(3) with time zone,
+  resolved_by uuid,
+  constraint help_requests_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint help_requests_device_id_fkey FOREIGN KEY (organisation_id, location_id, device_id) REFERENCES devices(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+
+create table installation_secrets (
+  name text not null,
+  value text not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint installation_secrets_pkey PRIMARY KEY (name)
+);
+
+create table journal (
+  organisation_id uuid not null,
+  stream_id uuid not null,
+  seq bigint not null,
+  command_id uuid not null,
+  type text not null,
+  input jsonb not null,
+  facts jsonb not null,
+  changes jsonb not null,
+  actor jsonb not null,
+  device_id uuid,
+  occurred_at timestamp(3) with time zone not null,
+  at timestamp(3) with time zone not null,
+  constraint journal_pkey PRIMARY KEY (organisation_id, stream_id, seq),
+  constraint journal_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+);
+
+create table locations (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  code character varying(24) not null,
+  name character varying(60) not null,
+  kind text not null,
+  address character varying(200) not null,
+  phone character varying(30) not null,
+  time_zone character varying(60) not null,
+  hours jsonb not null,
+  day_start character varying(5) not null,
+  end_of_day text not null,
+  languages text[] not null,
+  waiting_area jsonb not null,
+  house_message jsonb not null,
+  join_by_phone boolean not null,
+  sms_countries text[] not null,
+  approaching_place integer not null,
+  approaching_min integer not null,
+  no_show_after_calls integer not null,
+  no_show_after_s integer not null,
+  is_pickup boolean not null,
+  is_return boolean not null,
+  capacity integer,
+  latitude double precision,
+  longitude double precision,
+  constraint locations_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint locations_end_of_day_check CHECK ((end_of_day = ANY (ARRAY['close'::text, 'keep'::text]))),
+  constraint locations_kind_check CHECK ((kind = ANY (ARRAY['airport'::text, 'downtown'::text, 'hotel'::text, 'mall'::text, 'residential'::text])))
+);
+CREATE UNIQUE INDEX locations_organisation_id_code_key ON public.locations USING btree (organisation_id, code) WHERE (archived_at IS NULL);
+
+create table messages (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  business_day date not null,
+  visit_id uuid not null,
+  stage_id uuid not null,
+  template text not null,
+  dedupe_key character varying(120) not null,
+  channel text not null,
+  to_e164 character varying(16) not null,
+  language text not null,
+  body character varying(500) not null,
+  segments integer not null,
+  status text not null,
+  attempts integer not null,
+  claimed_until timestamp(3) with time zone,
+  queued_at timestamp(3) with time zone not null,
+  sent_at timestamp(3) with time zone,
+  delivered_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone not null,
+  provider_id character varying(64),
+  error_code character varying(64),
+  constraint messages_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint messages_channel_check CHECK ((channel = 'sms'::text)),
+  constraint messages_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
+  constraint messages_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'undelivered'::text, 'failed'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text, 'not_sent'::text]))),
+  constraint messages_template_check CHECK ((template = ANY (ARRAY['approaching'::text, 'called'::text]))),
+  constraint messages_stage_id_fkey FOREIGN KEY (organisation_id, location_id, stage_id) REFERENCES stages(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX messages_organisation_id_location_id_dedupe_key_key ON public.messages USING btree (organisation_id, location_id, dedupe_key);
+
+create table number_series (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  business_day date not null,
+  series character varying(1) not null,
+  last_number integer not null,
+  constraint number_series_pkey PRIMARY KEY (organisation_id, location_id, id)
+);
+CREATE UNIQUE INDEX number_series_organisation_id_location_id_day_series_key ON public.number_series USING btree (organisation_id, location_id, business_day, series);
+
+create table organisations (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  name character varying(80) not null,
+  language text not null,
+  currency character varying(3) not null,
+  constraint organisations_pkey PRIMARY KEY (organisation_id, id),
+  constraint organisations_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text])))
+);
+
+create table pairings (
+  id uuid not null,
+  code_hash text not null,
+  secret_hash text not null,
+  kind text not null,
+  address text not null,
+  user_agent text not null,
+  requested_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  claimed_by uuid,
+  organisation_id uuid,
+  location_id uuid,
+  device_id uuid,
+  collected_at timestamp(3) with time zone,
+  constraint pairings_pkey PRIMARY KEY (id),
+  constraint pairings_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text])))
+);
+CREATE UNIQUE INDEX pairings_code_hash_key ON public.pairings USING btree (code_hash);
+
+create table people (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  name character varying(60) not null,
+  email character varying(254) not null,
+  role text not null,
+  location_ids uuid[] not null,
+  language text not null,
+  active boolean not null,
+  constraint people_pkey PRIMARY KEY (organisation_id, id),
+  constraint people_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
+  constraint people_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'manager'::text, 'clerk'::text])))
+);
+CREATE UNIQUE INDEX people_organisation_id_email_key ON public.people USING btree (organisation_id, email) WHERE (archived_at IS NULL);
+
+create table presences (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  counter_id uuid not null,
+  person_id uuid not null,
+  person_name character varying(60) not null,
+  state text not null,
+  since timestamp(3) with time zone not null,
+  constraint presences_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint presences_state_check CHECK ((state = ANY (ARRAY['available'::text, 'break'::text]))),
+  constraint presences_counter_id_fkey FOREIGN KEY (organisation_id, location_id, counter_id) REFERENCES counters(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX presences_organisation_id_location_id_counter_id_key ON public.presences USING btree (organisation_id, location_id, counter_id) WHERE (archived_at IS NULL);
+
+create table reservations (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  reference character varying(20) not null,
+  last_name character varying(80) not null,
+  first_name character varying(80) not null,
+  service_id uuid not null,
+  business_day date not null,
+  booked_at timestamp(3) with time zone not null,
+  status text not null,
+  subject character varying(120) not null,
+  visit_id uuid,
+  constraint reservations_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint reservations_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'in_progress'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
+  constraint reservations_service_id_fkey FOREIGN KEY (organisation_id, location_id, service_id) REFERENCES services(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX reservations_organisation_id_location_id_reference_key ON public.reservations USING btree (organisation_id, location_id, reference);
+
+create table services (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  kind text not null,
+  letter character varying(1) not null,
+  colour integer not null,
+  name jsonb not null,
+  hint jsonb not null,
+  "position" integer not null,
+  active boolean not null,
+  service_min integer not null,
+  max_waiting integer,
+  hours jsonb,
+  early_min integer not null,
+  late_min integer not null,
+  credit_min integer not null,
+  self_service boolean not null,
+  constraint services_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint services_kind_check CHECK ((kind = ANY (ARRAY['walk_in'::text, 'appointment'::text, 'return'::text, 'inquiry'::text]))),
+  constraint services_letter_check CHECK (((letter)::text ~ '^[A-Z]$'::text))
+);
+CREATE UNIQUE INDEX services_organisation_id_location_id_letter_key ON public.services USING btree (organisation_id, location_id, letter) WHERE (archived_at IS NULL);
+
+create table sessions (
+  token_hash text not null,
+  organisation_id uuid not null,
+  person_id uuid not null,
+  device_id uuid,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  revoked_at timestamp(3) with time zone,
+  constraint sessions_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX sessions_organisation_id_person_id_idx ON public.sessions USING btree (organisation_id, person_id);
+
+create table stages (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  visit_id uuid not null,
+  service_id uuid not null,
+  business_day date not null,
+  status text not null,
+  effective_at timestamp(3) with time zone not null,
+  not_before timestamp(3) with time zone,
+  for_counter_id uuid,
+  for_person_id uuid,
+  counter_id uuid,
+  person_id uuid,
+  call_no integer not null,
+  called_at timestamp(3) with time zone,
+  started_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  held_at timestamp(3) with time zone,
+  hold_reason character varying(60),
+  hold_owner text,
+  resume_at timestamp(3) with time zone,
+  held_s integer not null,
+  end_reason character varying(60),
+  arrived_at timestamp(3) with time zone not null,
+  booked_at timestamp(3) with time zone,
+  credit_min integer not null,
+  quoted_low_min double precision,
+  quoted_high_min double precision,
+  expected_min double precision not null,
+  from_stage_id uuid,
+  version integer not null,
+  undo jsonb,
+  constraint stages_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint stages_hold_owner_check CHECK ((hold_owner = ANY (ARRAY['clerk'::text, 'counter'::text, 'any'::text]))),
+  constraint stages_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'called'::text, 'serving'::text, 'held'::text, 'transferred'::text, 'done'::text, 'no_show'::text, 'left'::text, 'cancelled'::text, 'closed'::text, 'voided'::text]))),
+  constraint stages_service_id_fkey FOREIGN KEY (organisation_id, location_id, service_id) REFERENCES services(organisation_id, location_id, id) ON DELETE RESTRICT,
+  constraint stages_visit_id_fkey FOREIGN KEY (organisation_id, location_id, visit_id) REFERENCES visits(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX stages_organisation_id_location_id_counter_id_busy_key ON public.stages USING btree (organisation_id, location_id, counter_id) WHERE (status = ANY (ARRAY['called'::text, 'serving'::text]));
+CREATE INDEX stages_organisation_id_location_id_visit_id_idx ON public.stages USING btree (organisation_id, location_id, visit_id);
+CREATE UNIQUE INDEX stages_organisation_id_location_id_visit_id_open_key ON public.stages USING btree (organisation_id, location_id, visit_id) WHERE (status = ANY (ARRAY['waiting'::text, 'called'::text, 'serving'::text, 'held'::text]));
+
+create table streams (
+  id uuid not null,
+  organisation_id uuid not null,
+  location_id uuid,
+  kind text not null,
+  seq bigint default 0 not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint streams_pkey PRIMARY KEY (id),
+  constraint streams_kind_check CHECK ((kind = ANY (ARRAY['location'::text, 'organisation'::text])))
+);
+CREATE UNIQUE INDEX streams_organisation_id_id_key ON public.streams USING btree (organisation_id, id);
+
+create table visit_contacts (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  visit_id uuid not null,
+  phone_e164 character varying(16) not null,
+  consent_at timestamp(3) with time zone not null,
+  consent_language text not null,
+  consent_wording character varying(40) not null,
+  consent_source text not null,
+  constraint visit_contacts_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint visit_contacts_consent_language_check CHECK ((consent_language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
+  constraint visit_contacts_consent_source_check CHECK ((consent_source = ANY (ARRAY['kiosk'::text, 'phone'::text, 'staff'::text, 'api'::text]))),
+  constraint visit_contacts_visit_id_fkey FOREIGN KEY (organisation_id, location_id, visit_id) REFERENCES visits(organisation_id, location_id, id) ON DELETE RESTRICT
+);
+
+create table visits (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  business_day date not null,
+  series character varying(1) not null,
+  number integer not null,
+  language text not null,
+  source text not null,
+  presence text not null,
+  link_token character varying(64) not null,
+  name character varying(80),
+  note character varying(500),
+  reservation_id uuid,
+  reservation_reference character varying(20),
+  sms_opt_in boolean not null,
+  delays integer not null,
+  arrived_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  rating integer,
+  coming_at timestamp(3) with time zone,
+  constraint visits_pkey PRIMARY KEY (organisation_id, location_id, id),
+  constraint visits_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
+  constraint visits_presence_check CHECK ((presence = ANY (ARRAY['on_site'::text, 'remote'::text]))),
+  constraint visits_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
+  constraint visits_source_check CHECK ((source = ANY (ARRAY['kiosk'::text, 'phone'::text, 'staff'::text, 'api'::text])))
+);
+CREATE UNIQUE INDEX visits_link_token_key ON public.visits USING btree (link_token);
+CREATE INDEX visits_organisation_id_location_id_arrived_at_idx ON public.visits USING btree (organisation_id, location_id, arrived_at);
+CREATE UNIQUE INDEX visits_organisation_id_location_id_day_series_number_key ON public.visits USING btree (organisation_id, location_id, business_day, series, number);
