@@ -13,7 +13,7 @@ import { setUpLink } from './platform/setup.ts';
 import type { LandingLink } from './transport/landing.ts';
 
 const config = readConfig(process.env, process.cwd());
-const log = pino({ level: config.logLevel, base: undefined });
+const log = pino({ level: config.logLevel, base: null });
 
 const stops: (() => Promise<void>)[] = [];
 let stopping = false;

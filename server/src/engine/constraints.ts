@@ -9,6 +9,7 @@ const MEANING: Readonly<Record<string, RejectionCode>> = {
   counters_organisation_id_location_id_name_key: 'counterNameTaken',
   locations_organisation_id_code_key: 'codeTaken',
   people_organisation_id_email_key: 'emailTaken',
+  messages_organisation_id_location_id_dedupe_key_key: 'messageNotWanted',
 };
 
 export const rejectionOfConstraint = (constraint: string): Rejection =>

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BaseRow } from '@schalter/shared/kernel/live.ts';
+import type { Batch, JournalEntry, Store } from './store.ts';
+
+const AT = '2026-05-20T08:00:00.000Z';
+const actor = { kind: 'system' } as const;
+
+const organisation = (id: string, name: string): BaseRow =>
+  ({ id, organisationId: id, archivedAt: null, name, language: 'de', currency: 'CHF' }) as BaseRow;
+
+function entry(seq: number, row: BaseRow): JournalEntry {
+  return {
+    seq,
+    commandId: randomUUID(),
+    type: 'platform.createOrganisation',
+    input: { name: 'x' },
+    facts: [{ type: 'platform.organisationCreated' }],
+    changes: [{ table: 'organisations', row }],
+    actor,
+    deviceId: null,
+    occurredAt: AT,
+    at: AT,
+  };
+}
+
+function batchOf(entries: readonly JournalEntry[]): Batch {
+  const rows = entries.flatMap((e) =>
+    e.changes.map((change) => ({ ...change, writtenBy: null, entrySeq: e.seq })),
+  );
+  return {
+    seq: entries.at(-1)?.seq ?? 0,
+    at: AT,
+    rows: rows.slice(-1),
+    entries,
+    answers: entries.map((e) => ({
+      commandId: e.commandId,
+      fingerprint: `f-${e.commandId}`,
+      answer: { ok: true, seq: e.seq, result: null },
+    })),
+    jobs: [],
+  };
+}
+
+/** What every store must do; the simulation believes the memory store only because of this. */
+export function storeContract(
+  name: string,
+  open: () => Promise<{ store: Store; close: () => Promise<void> }>,
+): void {
+  describe(`store contract: ${name}`, () => {
+    let store: Store;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ store, close } = await open());
+    });
+    afterAll(() => close());
+
+    const newStream = async () => {
+      const id = randomUUID();
+      await store.openStream({ id, kind: 'organisation', organisationId: id, locationId: null });
+      return id;
+    };
+    const write = (id: string, from: number, count: number) =>
+      store.transact(id, [], async (tx) => {
+        const entries = Array.from({ length: count }, (_, i) =>
+          entry(from + i, organisation(id, `name ${from + i}`)),
+        );
+        await tx.write(batchOf(entries));
+        return entries;
+      });
+
+    it('[E1] a stream that nobody opened is not there', async () => {
+      const id = randomUUID();
+      expect(await store.transact(id, [], () => Promise.resolve(1))).toBeNull();
+      expect(await store.head(id)).toBeNull();
+      expect(await store.load(id)).toBeNull();
+    });
+
+    it('[E1] opening twice keeps what is there', async () => {
+      const id = await newStream();
+      await write(id, 1, 2);
+      await store.openStream({ id, kind: 'organisation', organisationId: id, locationId: null });
+      expect((await store.head(id))?.seq).toBe(2);
+    });
+
+    it('[E2] what a batch wrote is read back as it was: rows, journal, answers, head', async () => {
+      const id = await newStream();
+      const entries = (await write(id, 1, 3)) ?? [];
+      const loaded = await store.load(id);
+      expect(loaded?.head.seq).toBe(3);
+      expect(loaded?.live.find((t) => t.table === 'organisations')?.rows).toEqual([
+        organisation(id, 'name 3'),
+      ]);
+      expect(await store.journalAfter(id, 1, 10)).toEqual(entries.slice(1));
+      expect(await store.journalAfter(id, 0, 2)).toEqual(entries.slice(0, 2));
+      const ids = [...entries.map((e) => e.commandId), randomUUID()];
+      const known = await store.transact(id, ids, (tx) => Promise.resolve([...tx.known.values()]));
+      expect(known?.map((k) => k.answer)).toEqual(
+        expect.arrayContaining([1, 2, 3].map((seq) => ({ ok: true, seq, result: null }))),
+      );
+      expect(known).toHaveLength(3);
+    });
+
+    it('[E3] work that fails leaves nothing behind', async () => {
+      const id = await newStream();
+      await expect(
+        store.transact(id, [], async (tx) => {
+          await tx.write(batchOf([entry(1, organisation(id, 'half'))]));
+          throw new Error('the process stumbles');
+        }),
+      ).rejects.toThrow('the process stumbles');
+      expect((await store.head(id))?.seq).toBe(0);
+      expect(await store.journalAfter(id, 0, 10)).toEqual([]);
+      const live = await store.load(id);
+      expect(live?.live.flatMap((t) => t.rows)).toEqual([]);
+    });
+
+    it('[E4] transactions on one stream run one after another', async () => {
+      const id = await newStream();
+      await Promise.all(
+        Array.from({ length: 12 }, () =>
+          store.transact(id, [], async (tx) => {
+            await tx.write(batchOf([entry(tx.head.seq + 1, organisation(id, 'x'))]));
+          }),
+        ),
+      );
+      const seqs = (await store.journalAfter(id, 0, 100)).map((e) => e.seq);
+      expect(seqs).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    });
+
+    it('[E5] an archived row is no longer in the live set', async () => {
+      const id = await newStream();
+      await write(id, 1, 1);
+      await store.transact(id, [], (tx) =>
+        tx.write(batchOf([entry(2, { ...organisation(id, 'gone'), archivedAt: AT })])),
+      );
+      expect((await store.load(id))?.live.flatMap((t) => t.rows)).toEqual([]);
+    });
+
+    it('[E1] the heads of many streams come at once', async () => {
+      const ids = [await newStream(), await newStream()];
+      await write(ids[1] ?? '', 1, 4);
+      const heads = await store.heads([...ids, randomUUID()]);
+      expect(new Map(heads.map((h) => [h.id, h.seq]))).toEqual(
+        new Map([
+          [ids[0], 0],
+          [ids[1], 4],
+        ]),
+      );
+    });
+  });
+}
