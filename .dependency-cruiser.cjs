@@ -135,12 +135,12 @@ module.exports = {
       name: 'database-at-its-edge',
       severity: 'error',
       comment:
-        "Only the engine's Postgres store and wake-up, queries, jobs and the platform's credential stores speak SQL; main opens the connection.",
+        "Only the engine's Postgres store and wake-up, queries, jobs and the platform's credential stores speak SQL; app opens the connections.",
       from: {
         path: '^server/src/',
         pathNot: [
           TESTS,
-          '^server/src/main\\.ts$',
+          '^server/src/(main|app)\\.ts$',
           '^server/src/engine/(postgres-|wake-up)',
           '^server/src/jobs/',
           '/queries[^/]*\\.ts$',
@@ -163,7 +163,7 @@ module.exports = {
         'Only the transport, app and routes know Express and Socket.IO; the engine can be reached without either.',
       from: {
         path: '^server/src/',
-        pathNot: [TESTS, '^server/src/transport/', '^server/src/(app|main)\\.ts$', '/routes[^/]*\\.ts$'],
+        pathNot: [TESTS, '^server/src/transport/', '^server/src/(app|main)\\.ts$', '/(\\w+-)?routes\\.ts$'],
       },
       to: { path: 'node_modules/(express|socket\\.io|@types/express)/' },
     },

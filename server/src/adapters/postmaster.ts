@@ -64,7 +64,7 @@ function viewProcess(pid: number, owner: number): ProcessView | undefined {
   return process.platform === 'win32' ? viewWindows(pid, owner) : viewPs(pid);
 }
 
-export const pidFile = (cluster: string): string => join(cluster, 'postmaster.pid');
+const pidFile = (cluster: string): string => join(cluster, 'postmaster.pid');
 export const ownerFile = (directory: string): string => join(directory, 'owner.pid');
 
 /** The lines PostgreSQL keeps about itself: 1 pid, 4 port, 8 status. */
