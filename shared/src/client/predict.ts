@@ -1,4 +1,10 @@
-import { contextIds, type CommandEnvelope, type Context, type Decision, type FactBase } from '../kernel/command.ts';
+import {
+  contextIds,
+  type CommandEnvelope,
+  type Context,
+  type Decision,
+  type FactBase,
+} from '../kernel/command.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Live } from '../kernel/live.ts';
 import type { Predict } from './replica.ts';

@@ -34,7 +34,7 @@ export const emptyReplica = <T>(tables: readonly (keyof T & string)[]): Replica<
  * under a screen (a table of 1,000 rows takes about 30 µs to copy, a device gets a few frames a second).
  */
 export function withChanges<T>(live: Live<T>, changes: readonly AnyChange[]): Live<T> {
-  const rows: Record<string, Map<string, unknown>> = { ...live.rows } as never;
+  const rows: Record<string, Map<string, unknown>> = { ...live.rows };
   for (const table of new Set(changes.map((c) => c.table))) {
     const known = rows[table];
     if (known !== undefined) rows[table] = new Map(known);
@@ -52,7 +52,9 @@ const covered = (pending: readonly Pending[], seq: number): readonly Pending[] =
 export function receiveSnapshot<T>(replica: Replica<T>, snapshot: Snapshot): Replica<T> {
   if (snapshot.seq < replica.seq) return replica;
   const tables = Object.keys(replica.confirmed.rows) as (keyof T & string)[];
-  const changes = Object.entries(snapshot.rows).flatMap(([table, rows]) => rows.map((row) => ({ table, row })));
+  const changes = Object.entries(snapshot.rows).flatMap(([table, rows]) =>
+    rows.map((row) => ({ table, row })),
+  );
   return {
     seq: snapshot.seq,
     confirmed: apply(emptyLive<T>(tables), changes as unknown as readonly Change<T>[]),

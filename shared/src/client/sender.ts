@@ -142,7 +142,8 @@ export class Sender {
 
   #queueTheQueueable(): void {
     for (const { commandId, type } of this.#host.unanswered()) {
-      if (this.#host.policyOf(type)?.offline === 'queue') this.#resolve(commandId, { ok: 'queued', commandId });
+      if (this.#host.policyOf(type)?.offline === 'queue')
+        this.#resolve(commandId, { ok: 'queued', commandId });
     }
   }
 

@@ -46,7 +46,12 @@ export class Writer {
     const last = this.#waiting.at(-1);
     if (last?.write.kind === 'entries') {
       const { write } = last;
-      last.write = { ...write, changes: [...write.changes, ...changes], head, settled: [...write.settled, ...settled] };
+      last.write = {
+        ...write,
+        changes: [...write.changes, ...changes],
+        head,
+        settled: [...write.settled, ...settled],
+      };
       return;
     }
     void this.#add({ kind: 'entries', changes, head, settled });

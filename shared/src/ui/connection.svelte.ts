@@ -1,4 +1,4 @@
-import type { Connection, ConnectionState } from '../client/connection.ts';
+import type { Connection, ConnectionState } from '../client/connection-state.ts';
 
 /**
  * A connection as Svelte sees it: its state is replaced whole, never mutated, and screens read it through

@@ -55,7 +55,9 @@ export function socketTransport({ url, auth }: SocketOptions): Transport {
   socket.on('signal', (message) => each((l) => l.onSignal(message)));
 
   /** Only over a line that stands: Socket.IO's own buffer would send it later, out of order. */
-  const ask = <Answer>(emit: (ack: (error: Error | null, answer: Answer) => void) => void): Promise<Answer | null> =>
+  const ask = <Answer>(
+    emit: (ack: (error: Error | null, answer: Answer) => void) => void,
+  ): Promise<Answer | null> =>
     new Promise((resolve) => {
       if (!socket.connected) return resolve(null);
       const give = (answer: Answer | null): void => {
