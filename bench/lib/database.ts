@@ -1,0 +1,31 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@schalter/drizzle/migrate.ts';
+import { startEmbeddedPostgres } from '@schalter/server/src/adapters/embedded-postgres.ts';
+
+export interface BenchDatabase {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A data folder of its own below the system's temporary one; PostgreSQL's user must be able to enter it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'schalter-bench-'));
+  chmodSync(path, 0o755);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A fresh PostgreSQL with fsync on, migrated: what is measured on it is durable. */
+export async function startDatabase(): Promise<BenchDatabase> {
+  const folder = temporaryFolder();
+  const server = await startEmbeddedPostgres({ dataDir: folder.path, fsync: true, log: () => undefined });
+  await migrate(server.url);
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      folder.remove();
+    },
+  };
+}
