@@ -1,0 +1,202 @@
+import type { Context } from '../kernel/command.ts';
+import { reject, type Rejection } from '../kernel/rejections.ts';
+import { msBetween } from '../kernel/time.ts';
+import { callRow, withdrawn } from './call-rows.ts';
+import { findStage, idsOf, type Found, type QueueDecision, type QueueRules } from './found.ts';
+import { callProblem, mayTakeHeld, noShowProblem, ownerProblem } from './guards.ts';
+import { mayBeCalledAt, firstCallable, requeuedEffectiveAt, reservedCounter } from './order.ts';
+import type { QueueLive, Stage } from './rows.ts';
+import { WAITING_AGAIN, actingPersonId, movedStage } from './stage-change.ts';
+
+const CALL_ID = 0;
+
+/** Q26: the stage is called to the counter, and the call goes to the wall. */
+function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context): QueueDecision {
+  const { location, stage, visit, at } = found;
+  const counter = live.rows.counters.get(counterId);
+  if (counter === undefined) return reject('counterUnknown');
+  const after = movedStage(ctx, {
+    stage,
+    action: 'call',
+    at,
+    counterId,
+    visitEndedAt: visit.endedAt,
+    patch: {
+      counterId,
+      personId: actingPersonId(ctx),
+      callNo: stage.callNo + 1,
+      calledAt: at,
+      notBefore: null,
+      resumeAt: null,
+    },
+  });
+  const call = callRow(live, ctx, { id: ctx.id(CALL_ID), location, counter, stage: after, visit, at });
+  return {
+    ok: true,
+    changes: [
+      { table: 'visits', row: { ...visit, comingAt: null } },
+      { table: 'stages', row: after },
+      ...withdrawn(live, stage.id, at),
+      { table: 'calls', row: call },
+    ],
+    facts: [{ type: 'queue.ticketCalled', ...idsOf(after), callId: call.id, callNo: call.callNo, counterId }],
+    result: { stageId: stage.id, visitId: visit.id, callId: call.id },
+  };
+}
+
+/** Q29: a clerk may call anybody who waits, out of turn, but not what is kept for a colleague. */
+function outOfTurnProblem(live: QueueLive, stage: Stage, counterId: string, ctx: Context): Rejection | null {
+  const lead = ctx.actor.kind === 'person' && ctx.actor.role !== 'clerk';
+  if (stage.status === 'held') return mayTakeHeld(live, ctx.actor, stage) ? null : reject('notYours');
+  const reserved = reservedCounter(live, stage);
+  return lead || reserved === null || reserved === counterId ? null : reject('notYours');
+}
+
+function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
+  const { location, stage, visit, at } = found;
+  const counter = stage.counterId === null ? undefined : live.rows.counters.get(stage.counterId);
+  if (counter === undefined) return reject('counterUnknown');
+  const after = movedStage(ctx, {
+    stage,
+    action: 'recall',
+    at,
+    visitEndedAt: visit.endedAt,
+    patch: { callNo: stage.callNo + 1 },
+  });
+  const call = callRow(live, ctx, { id: ctx.id(CALL_ID), location, counter, stage: after, visit, at });
+  return {
+    ok: true,
+    changes: [
+      { table: 'stages', row: after },
+      ...withdrawn(live, stage.id, at),
+      { table: 'calls', row: call },
+    ],
+    facts: [
+      { type: 'queue.ticketRecalled', ...idsOf(after), callId: call.id, callNo: call.callNo, counterId: counter.id },
+    ],
+    result: { stageId: stage.id, visitId: visit.id, callId: call.id },
+  };
+}
+
+/** Where nobody can be called, say how many wait all the same: from afar, delayed, kept for a colleague. */
+function queueEmpty(live: QueueLive, counterId: string): Rejection {
+  const serviceIds = live.rows.counters.get(counterId)?.serviceIds ?? [];
+  let waiting = 0;
+  for (const stage of live.rows.stages.values()) {
+    if (stage.status === 'waiting' && serviceIds.includes(stage.serviceId)) waiting++;
+  }
+  return reject('queueEmpty', { notCallable: waiting });
+}
+
+export const decideCalls = {
+  'queue.callNext': (live, { counterId }, ctx) => {
+    const problem = callProblem(live, ctx.actor, counterId);
+    if (problem !== null) return problem;
+    const stage = firstCallable(live, counterId, ctx.now);
+    if (stage === null) return queueEmpty(live, counterId);
+    const found = findStage(live, { stageId: stage.id }, 'call', ctx);
+    return found.ok ? callTo(live, found, counterId, ctx) : found;
+  },
+
+  'queue.call': (live, { stageId, counterId }, ctx) => {
+    const found = findStage(live, { stageId }, 'call', ctx);
+    if (!found.ok) return found;
+    const problem = callProblem(live, ctx.actor, counterId);
+    if (problem !== null) return problem;
+    if (!mayBeCalledAt(live, found.stage, counterId, ctx.now)) {
+      const outOfTurn = outOfTurnProblem(live, found.stage, counterId, ctx);
+      if (outOfTurn !== null) return outOfTurn;
+    }
+    return callTo(live, found, counterId, ctx);
+  },
+
+  'queue.recall': (live, input, ctx) => {
+    const found = findStage(live, input, 'recall', ctx);
+    if (!found.ok) return found;
+    return ownerProblem(live, ctx.actor, found.stage) ?? recall(live, found, ctx);
+  },
+
+  'queue.start': (live, input, ctx) => {
+    const found = findStage(live, input, 'start', ctx);
+    if (!found.ok) return found;
+    const { stage, visit, at } = found;
+    const problem = ownerProblem(live, ctx.actor, stage);
+    if (problem !== null) return problem;
+    // Served before and put aside in between: that time is not service time (Q31).
+    const awayS = stage.startedAt === null || stage.heldAt === null ? 0 : msBetween(stage.heldAt, at) / 1_000;
+    const after = movedStage(ctx, {
+      stage,
+      action: 'start',
+      at,
+      visitEndedAt: visit.endedAt,
+      patch: {
+        startedAt: stage.startedAt ?? at,
+        heldAt: null,
+        heldS: stage.heldS + Math.round(awayS),
+        personId: actingPersonId(ctx) ?? stage.personId,
+      },
+    });
+    return {
+      ok: true,
+      changes: [{ table: 'stages', row: after }],
+      facts: [{ type: 'queue.serviceStarted', ...idsOf(after), counterId: stage.counterId ?? '' }],
+    };
+  },
+
+  'queue.complete': (live, input, ctx) => {
+    const found = findStage(live, input, 'complete', ctx);
+    if (!found.ok) return found;
+    const { stage, visit, at } = found;
+    const problem = ownerProblem(live, ctx.actor, stage);
+    if (problem !== null) return problem;
+    const patch = { endedAt: at, endReason: input.outcome === '' ? null : input.outcome };
+    const after = movedStage(ctx, { stage, action: 'complete', at, visitEndedAt: visit.endedAt, patch });
+    return {
+      ok: true,
+      changes: [
+        { table: 'visits', row: { ...visit, endedAt: at } },
+        { table: 'stages', row: after },
+      ],
+      facts: [{ type: 'queue.serviceCompleted', ...idsOf(after), counterId: stage.counterId ?? '' }],
+    };
+  },
+
+  'queue.requeue': (live, input, ctx) => {
+    const found = findStage(live, input, 'requeue', ctx);
+    if (!found.ok) return found;
+    const { stage, visit, at } = found;
+    const problem = ownerProblem(live, ctx.actor, stage);
+    if (problem !== null) return problem;
+    const effectiveAt = requeuedEffectiveAt(live, stage, input.position, ctx.now);
+    const patch = { ...WAITING_AGAIN, effectiveAt };
+    const after = movedStage(ctx, { stage, action: 'requeue', at, visitEndedAt: visit.endedAt, patch });
+    return {
+      ok: true,
+      changes: [
+        { table: 'visits', row: { ...visit, comingAt: null } },
+        { table: 'stages', row: after },
+        ...withdrawn(live, stage.id, at),
+      ],
+      facts: [{ type: 'queue.ticketRequeued', ...idsOf(after) }],
+    };
+  },
+
+  'queue.markNoShow': (live, input, ctx) => {
+    const found = findStage(live, input, 'markNoShow', ctx);
+    if (!found.ok) return found;
+    const { stage, visit, at, location } = found;
+    const problem = ownerProblem(live, ctx.actor, stage) ?? noShowProblem(location, stage, at);
+    if (problem !== null) return problem;
+    const patch = { endedAt: at };
+    const after = movedStage(ctx, { stage, action: 'markNoShow', at, visitEndedAt: visit.endedAt, patch });
+    return {
+      ok: true,
+      changes: [
+        { table: 'visits', row: { ...visit, endedAt: at, comingAt: null } },
+        { table: 'stages', row: after },
+        ...withdrawn(live, stage.id, at),
+      ],
+      facts: [{ type: 'queue.ticketMissed', ...idsOf(after) }],
+    };
+  },
+} satisfies Partial<QueueRules>;

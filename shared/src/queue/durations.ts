@@ -1,0 +1,51 @@
+// No zod in this file: the wall and the kiosk load it.
+import { MINUTE, ms } from '../kernel/time.ts';
+import type { QueueLive, Stage } from './rows.ts';
+
+/** So many of today's last services tell what one takes now; more would still remember the morning. */
+const RECENT = 30;
+/** The service's own setting weighs as much as five observed customers. */
+const PRIOR_WEIGHT = 5;
+/** A customer forgotten in `serving` over lunch must not count as four hours of work. */
+const OUTLIER = 4;
+const OUTLIER_MIN = 30;
+
+/**
+ * Minutes that a customer kept a counter: from the call (the walk belongs to it) to the end, without the time
+ * put aside. Where the stage was put aside, its last call says nothing about the first walk.
+ */
+export function occupiedMin(stage: Stage): number | null {
+  if (stage.startedAt === null || stage.endedAt === null) return null;
+  const from = stage.heldS === 0 && stage.calledAt !== null ? stage.calledAt : stage.startedAt;
+  return Math.max(0, (ms(stage.endedAt) - ms(from)) / MINUTE - stage.heldS / 60);
+}
+
+/** What one customer of each service takes, in minutes: recent services today, shrunk to the service's setting. */
+export function meanMinutes(live: QueueLive): ReadonlyMap<string, number> {
+  const done = new Map<string, Stage[]>();
+  for (const stage of live.rows.stages.values()) {
+    if (stage.status !== 'done' || stage.endedAt === null) continue;
+    const list = done.get(stage.serviceId);
+    if (list === undefined) done.set(stage.serviceId, [stage]);
+    else list.push(stage);
+  }
+  const means = new Map<string, number>();
+  for (const service of live.rows.services.values()) {
+    const recent = (done.get(service.id) ?? [])
+      .sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
+      .slice(-RECENT);
+    const longest = Math.max(OUTLIER_MIN, OUTLIER * service.serviceMin);
+    let total = PRIOR_WEIGHT * service.serviceMin;
+    for (const stage of recent) total += Math.min(longest, occupiedMin(stage) ?? service.serviceMin);
+    means.set(service.id, total / (PRIOR_WEIGHT + recent.length));
+  }
+  return means;
+}
+
+/**
+ * Minutes that somebody at a counter is still expected to stay. Half of the time already spent counts, because
+ * who has stayed long tends to stay longer: for service times as spread as those of counters (coefficient of
+ * variation 0.7, lognormal) the mean rest falls from 1.0 to about 0.6 of a service and then rises again.
+ */
+export const restMin = (meanMin: number, elapsedMin: number): number =>
+  Math.max(meanMin - elapsedMin / 2, meanMin / 2);

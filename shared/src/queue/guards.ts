@@ -1,0 +1,94 @@
+// No zod in this file: the staff screens ask the same guards before they offer an action.
+import type { Actor } from '../kernel/actor.ts';
+import { reject, type Rejection } from '../kernel/rejections.ts';
+import { addMs, businessDay, msBetween, type Instant } from '../kernel/time.ts';
+import type { Location } from '../platform/rows.ts';
+import { isAtCounter } from './moves.ts';
+import type { QueueLive, Stage } from './rows.ts';
+
+/** Ten seconds to notice a slip; longer, and the customer is already on the way. */
+export const UNDO_MS = 10_000;
+
+const isLead = (actor: Actor): boolean =>
+  actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'clerk');
+
+const isSignedOnAt = (live: QueueLive, actor: Actor, counterId: string | null): boolean =>
+  actor.kind === 'person' && counterId !== null && live.rows.presences.get(counterId)?.personId === actor.personId;
+
+export function customerAt(live: QueueLive, counterId: string): Stage | null {
+  for (const stage of live.rows.stages.values()) {
+    if (stage.counterId === counterId && isAtCounter(stage)) return stage;
+  }
+  return null;
+}
+
+const busy = (counter: string): Rejection => reject('counterBusy', { counter });
+
+/** Q4: who may call to a counter, and whether it is free. The server itself needs nobody signed on. */
+export function callProblem(live: QueueLive, actor: Actor, counterId: string): Rejection | null {
+  const counter = live.rows.counters.get(counterId);
+  if (counter === undefined) return reject('counterUnknown');
+  if (!counter.active) return reject('counterInactive', { counter: counter.name });
+  if (actor.kind !== 'person' && actor.kind !== 'system') return reject('notPermitted');
+  if (actor.kind === 'person') {
+    if (!isSignedOnAt(live, actor, counterId)) return reject('notSignedOn', { counter: counter.name });
+    if (live.rows.presences.get(counterId)?.state === 'break') {
+      return reject('notSignedOn', { counter: counter.name, onBreak: true });
+    }
+  }
+  return customerAt(live, counterId) === null ? null : busy(counter.name);
+}
+
+/** Q5: a customer at a counter is that counter's; a shift lead may help out. */
+export function ownerProblem(live: QueueLive, actor: Actor, stage: Stage): Rejection | null {
+  if (isLead(actor)) return null;
+  if (actor.kind !== 'person') return reject('notPermitted');
+  if (isAtCounter(stage)) return isSignedOnAt(live, actor, stage.counterId) ? null : reject('notYours');
+  if (stage.status === 'held') return mayTakeHeld(live, actor, stage) ? null : reject('notYours');
+  return null;
+}
+
+/** Q31: held for one clerk, for whoever is at the counter, or for anybody. */
+export function mayTakeHeld(live: QueueLive, actor: Actor, stage: Stage): boolean {
+  if (isLead(actor) || stage.holdOwner === 'any') return true;
+  if (stage.holdOwner === 'counter') return isSignedOnAt(live, actor, stage.counterId);
+  return actor.kind === 'person' && actor.personId === stage.personId;
+}
+
+/** Q35: called often enough, or long enough ago. */
+export function noShowProblem(location: Location, stage: Stage, now: Instant): Rejection | null {
+  if (stage.callNo >= location.noShowAfterCalls || stage.calledAt === null) return null;
+  const waitMs = location.noShowAfterS * 1_000 - msBetween(stage.calledAt, now);
+  if (waitMs <= 0) return null;
+  return reject('tooEarlyForNoShow', {
+    waitS: Math.ceil(waitMs / 1_000),
+    calls: location.noShowAfterCalls - stage.callNo,
+  });
+}
+
+/** Q36: a ticket comes back on its own business day only. */
+export const reopenProblem = (location: Location, stage: Stage, now: Instant): Rejection | null =>
+  stage.businessDay === businessDay(now, location.timeZone, location.dayStart) ? null : reject('notSameDay');
+
+/** Q8: the same person or the same counter, within ten seconds, and nothing has happened since. */
+export function undoProblem(live: QueueLive, actor: Actor, stage: Stage, at: Instant): Rejection | null {
+  const { undo } = stage;
+  if (undo === null || msBetween(undo.at, at) > UNDO_MS) return reject('undoExpired');
+  const own =
+    actor.kind === 'system' ||
+    (actor.kind === 'person' && actor.personId === undo.personId) ||
+    isSignedOnAt(live, actor, undo.counterId);
+  if (!own) return reject('notYours');
+  const { counterId } = undo.before;
+  if (isAtCounter(undo.before) && counterId !== null) {
+    const there = customerAt(live, counterId);
+    if (there !== null && there.id !== stage.id) return busy(live.rows.counters.get(counterId)?.name ?? '');
+  }
+  const made = undo.madeStageId === null ? undefined : live.rows.stages.get(undo.madeStageId);
+  if (made !== undefined && (made.status !== 'waiting' || made.version !== 1)) {
+    return reject('illegalMove', { action: 'undo', status: made.status });
+  }
+  return null;
+}
+
+export const undoUntil = (stage: Stage): Instant | null => (stage.undo === null ? null : addMs(stage.undo.at, UNDO_MS));
