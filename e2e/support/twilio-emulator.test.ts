@@ -61,7 +61,7 @@ describe('who asks', () => {
   it.each([{}, { authorization: 'Basic d3Jvbmc6d3Jvbmc=' }])(
     'is refused without the right credentials',
     async (headers) => {
-      const { status, body } = await post(form(), headers as Record<string, string>);
+      const { status, body } = await post(form(), headers);
       expect(status).toBe(401);
       expect(body).toMatchObject({ code: 20003, message: 'Authenticate', status: 401 });
       expect(emulator.attempts).toEqual([]);
@@ -106,7 +106,7 @@ describe('a message', () => {
     [{ StatusCallback: 'nowhere' }, 21609],
     [{ ValidityPeriod: '0' }, 21621],
   ])('is refused as Twilio refuses it: %o', async (over, code) => {
-    const { status, body } = await post(form(over as Record<string, string>));
+    const { status, body } = await post(form(over));
     expect(status).toBe(400);
     expect(body).toMatchObject({
       code,

@@ -12,6 +12,9 @@ import { startWakeUp } from './engine/wake-up.ts';
 import { startJobs } from './jobs/boss.ts';
 import type { Workers } from './jobs/boss.ts';
 import { loaders } from './loaders.ts';
+import { messageWorker } from './messaging/jobs.ts';
+import { messagingRoutes } from './messaging/routes.ts';
+import { startApproachingWatch } from './messaging/watch.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
@@ -61,7 +64,7 @@ export interface App {
 
 /** Puts the server together: the only place where the parts know each other. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, databaseUrl, clock, log } = options;
+  const { config, databaseUrl, clock, sms, log } = options;
   const onError = (error: unknown) => {
     log.error({ err: error });
   };
@@ -80,7 +83,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const engine: Engine = new Engine({
     store,
     clock,
-    react: reactions,
+    react: reactions(() => parts.publicUrl()),
     load: loaders({ engine: () => engine, queries, arrivalCodes }),
   });
   engine.onError = (error, type) => {
@@ -90,7 +93,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const server = createServer();
   let draining = false;
-  const port = () => (server.address() as AddressInfo).port;
+  // Jobs may run before the port is open; then it is the one that will be.
+  const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
   const parts: Parts = {
     engine,
     clock,
@@ -116,7 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         queueRoutes(parts, new QueueQueries(cold)),
         setUpRoutes(parts),
       ],
-      other: [landing(options.links, options.signIns)],
+      other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],
       ready: async () => !draining && (await answers(sql)),
       onError,
     }),
@@ -146,8 +150,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         void revokeTokens(parts, stream.head, fact as { deviceId?: string });
     }
   });
-  const dayEnd = startDayEnd({ engine, clock, locationIds: () => queries.allLocationIds(), onError });
-  await jobs.work(workers(parts));
+  const locationIds = () => queries.allLocationIds();
+  const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
+  const { publicUrl } = parts;
+  const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
+  await jobs.work(workers(parts, sms));
   await dayEnd.check();
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail).listen(config.port, config.host, resolve);
@@ -156,6 +163,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stop = async () => {
     draining = true;
     dayEnd.stop();
+    approaching.stop();
     signals.stop();
     offEntries();
     await sockets.close();
@@ -196,7 +204,7 @@ async function revokeTokens(
   );
 }
 
-const workers = (parts: Parts): Workers => ({
+const workers = (parts: Parts, sms: Sms): Workers => ({
   command: async ({ streamId, type, input, commandId }) => {
     const answer = await parts.engine.execute({
       envelope: { commandId, streamId, type, input, occurredAt: parts.clock.now() },
@@ -205,5 +213,5 @@ const workers = (parts: Parts): Workers => ({
     // A rule's refusal is an answer; a database that is away is a reason to try again.
     if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
   },
-  message: () => Promise.reject(new Error('no worker')),
+  message: messageWorker({ ...parts, sms }),
 });

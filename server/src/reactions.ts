@@ -1,5 +1,9 @@
 import type { React } from './engine/decide-batch.ts';
+import { reactMessaging } from './messaging/react.ts';
 import { reactQueue } from './queue/react.ts';
 
 /** What follows from facts, capability by capability. */
-export const reactions: React = (fact, live, ctx) => [...reactQueue(fact, live, ctx)];
+export function reactions(publicUrl: () => string): React {
+  const messaging = reactMessaging(publicUrl);
+  return (fact, live, ctx) => [...reactQueue(fact, live, ctx), ...messaging(fact, live, ctx)];
+}

@@ -31,6 +31,10 @@ const LIST_LIMIT = 50;
 /** Clocks differ, and Twilio's dates have whole seconds. */
 const CLOCK_SKEW_MS = 60_000;
 
+/** Names and addresses of this machine and of the house's own network. */
+const NOT_PUBLIC =
+  /^(localhost|.*\.(local|localhost|internal|test)|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|\[.*\])$/;
+
 /** Sends through Twilio's own SDK. Never retries by itself: whether to is decided where messages are kept. */
 export function twilioSms(settings: TwilioSettings): Sms {
   const client = twilio(settings.accountSid, settings.authToken, {
@@ -40,6 +44,9 @@ export function twilioSms(settings: TwilioSettings): Sms {
   const sender = settings.sender.startsWith('MG')
     ? { messagingServiceSid: settings.sender }
     : { from: settings.sender };
+  // Twilio refuses a message (21609) whose reports it could not deliver; another host in its place may be near.
+  const reachable = (url: string | null): url is string =>
+    url !== null && (settings.apiBaseUrl !== undefined || !NOT_PUBLIC.test(new URL(url).hostname));
   const tokens = [settings.authToken, settings.secondaryAuthToken].filter((t) => t !== undefined);
 
   const send = async (request: SmsRequest): Promise<SmsOutcome> => {
@@ -51,7 +58,7 @@ export function twilioSms(settings: TwilioSettings): Sms {
         to: request.to,
         body: request.body,
         validityPeriod: Math.min(validityPeriod, VALIDITY_S_MAX),
-        ...(request.statusCallbackUrl === null ? {} : { statusCallback: request.statusCallbackUrl }),
+        ...(reachable(request.statusCallbackUrl) ? { statusCallback: request.statusCallbackUrl } : {}),
       });
       // A 2xx that is not Twilio's (a proxy's page) says nothing about the message.
       if (!/^(SM|MM)[0-9a-f]{32}$/i.test(String(message.sid)))
@@ -171,7 +178,7 @@ function outcomeOf(error: unknown): SmsOutcome {
     const outcome = rejected('429', false, 'Twilio asks to wait.');
     return error.retryAfterMs === null ? outcome : { ...outcome, retryAfterMs: error.retryAfterMs };
   }
-  const { status, code } = error as { status?: unknown; code?: unknown };
+  const { status, code } = error as { status?: unknown; code?: string | number };
   if (typeof status === 'number' && status < 500) {
     const known = code === undefined ? `http${status}` : String(code);
     return rejected(known, true, EXPLANATIONS[known] ?? 'Twilio did not accept the message.');

@@ -26,7 +26,7 @@ export interface SmsRequest {
   /** ISO instants. After `expiresAt` the carrier must not deliver any more. */
   readonly expiresAt: string;
   readonly now: string;
-  /** null where the carrier could not reach this server. */
+  /** Where the carrier may report; it does without where it could not get there. null for no reports. */
   readonly statusCallbackUrl: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addMs } from '../kernel/time.ts';
 import { LIMITS_PER } from './decide.ts';
-import { addTicket, COUNTERS, Desk, NOW, PHONE, setStage, stageId, visitId } from './fixtures.ts';
+import { addTicket, COUNTERS, Desk, NOW, PHONE, setStage, stageId, visitId } from './messages.testing.ts';
 import { messagingInvariants } from './invariants.ts';
 
 let desk: Desk;
@@ -264,6 +264,7 @@ describe('messaging.claim', () => {
     desk.claim(1);
     desk.outcome(1, { outcome: 'unknown', errorCode: 'ECONNRESET' });
     expect(statuses()).toEqual(['unknown']);
+    desk.now = addMs(NOW, 10_000);
     expect(desk.claim(1)).toMatchObject({ do: 'reconcile', attempt: 1 });
     expect(desk.message(1)?.attempts).toBe(1);
   });

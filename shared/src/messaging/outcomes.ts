@@ -1,6 +1,6 @@
 import type { Context } from '../kernel/command.ts';
 import { reject } from '../kernel/rejections.ts';
-import { SECOND } from '../kernel/time.ts';
+import { addMs, SECOND } from '../kernel/time.ts';
 import type { MessagingDecision, MessagingFact } from './facts.ts';
 import { erasedIfWithdrawn } from './forget.ts';
 import type { Message, MessageStatus, MessagingLive } from './rows.ts';
@@ -9,6 +9,11 @@ import type { Message, MessageStatus, MessagingLive } from './rows.ts';
 export const MAX_ATTEMPTS = 6;
 /** Between tries: 5 s, 10 s, 20 s … */
 const BACKOFF_MS = 5 * SECOND;
+/**
+ * A request whose answer was lost may still be at work at the carrier: before this has passed, "it is not in the
+ * list" proves nothing. A carrier that took longer than this and the time-out together would be asked twice.
+ */
+export const SETTLE_MS = 10 * SECOND;
 
 /**
  * How far along a message is. A report moves it up or not at all, so that reports which come twice, late or in
@@ -54,7 +59,7 @@ export function recordOutcome(live: MessagingLive, input: OutcomeInput, ctx: Con
     case 'not_sent':
       return settled(live, { ...row, status: 'not_sent' });
     case 'unknown':
-      return settled(live, { ...row, status: 'unknown' });
+      return settled(live, { ...row, status: 'unknown', claimedUntil: addMs(ctx.now, SETTLE_MS) });
     case 'retry':
       if (message.attempts >= MAX_ATTEMPTS) return settled(live, { ...row, status: 'failed' });
       return changed(

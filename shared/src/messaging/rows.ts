@@ -45,6 +45,7 @@ export const Message = z.object({
   segments: z.number().int(),
   status: z.enum(MESSAGE_STATUSES),
   attempts: z.number().int(),
+  /** Nobody else touches it before: a lease while `sending`, the time to settle while `unknown`. */
   claimedUntil: Instant.nullable(),
   queuedAt: Instant,
   sentAt: Instant.nullable(),

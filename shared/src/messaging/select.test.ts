@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TicketEstimate } from '../queue/estimate.ts';
-import { addTicket, COUNTERS, Desk, LOCATION, NOW, setStage, stageId, visitId } from './fixtures.ts';
+import { addTicket, COUNTERS, Desk, LOCATION, NOW, setStage, stageId, visitId } from './messages.testing.ts';
 import { maskPhone, messagingTables } from './rows.ts';
 import { approaching, outbox } from './select.ts';
 

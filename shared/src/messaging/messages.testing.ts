@@ -1,5 +1,5 @@
 import { contextIds, type Context, type Given } from '../kernel/command.ts';
-import { apply, emptyLive, type Change } from '../kernel/live.ts';
+import { apply, emptyLive } from '../kernel/live.ts';
 import type { Counter } from '../directory/rows.ts';
 import type { Location } from '../platform/rows.ts';
 import type { Stage, StageStatus, Visit, VisitContact } from '../queue/rows.ts';
@@ -198,7 +198,7 @@ export class Desk {
       id: contextIds(commandId),
     };
     const decision = decideMessaging[type](this.live, input, ctx) as MessagingDecision;
-    if (decision.ok) apply(this.live, decision.changes as readonly Change<MessagingTables>[]);
+    if (decision.ok) apply(this.live, decision.changes);
     return decision;
   }
 

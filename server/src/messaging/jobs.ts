@@ -1,0 +1,148 @@
+import { HOUR, ms } from '@schalter/shared/kernel/time.ts';
+import type { ClaimResult } from '@schalter/shared/messaging/decide.ts';
+import type { Message } from '@schalter/shared/messaging/rows.ts';
+import type { CommandType } from '@schalter/shared/registry.ts';
+import type { Engine } from '../engine/execute.ts';
+import type { JobData } from '../jobs/job.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sms, SmsOutcome } from '../ports/sms.ts';
+import { submit } from '../transport/caller.ts';
+import { callbackUrl, reportOf } from './callback.ts';
+
+/**
+ * How long one worker has a message to itself: longer than a carrier may take to answer
+ * (adapters/twilio-sms.ts, 8 s), so that a request has ended, and settled, before somebody looks for it.
+ */
+export const LEASE_MS = 15_000;
+/** What a send may still take of its lease; a worker that was held up longer than that leaves it to the next. */
+const SEND_MS_MAX = 10_000;
+
+export interface MessageParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly sms: Sms;
+  readonly publicUrl: () => string;
+}
+type MessageJob = JobData<'message'>;
+
+/**
+ * Takes one message a step further: sends it, looks for it where it may have been sent, or asks what became of
+ * it. Whatever happens here, the next step is a job of its own, added with the claim; a worker may be killed at
+ * any line. It throws where the job should be run again.
+ */
+export const messageWorker =
+  (parts: MessageParts) =>
+  async (job: MessageJob): Promise<void> => {
+    const before = await messageOf(parts, job);
+    if (before === null) return;
+    if (before.status === 'sent') return askForReport(parts, job, before);
+    // A new id each time: a stored answer "send" would send again.
+    const claim = await tell(parts, job, 'messaging.claim', { leaseMs: LEASE_MS });
+    if (!claim.ok) return;
+    const result = claim.result as ClaimResult;
+    if (result.do === 'stop') return;
+    const message = await messageOf(parts, job);
+    if (message === null) return;
+    if (result.do === 'reconcile') return reconcile(parts, job, message);
+    if (ms(parts.clock.now()) + SEND_MS_MAX > ms(result.claimedUntil)) return;
+    const outcome = await parts.sms.send({
+      messageId: message.id,
+      to: message.toE164,
+      body: message.body,
+      expiresAt: message.expiresAt,
+      now: parts.clock.now(),
+      statusCallbackUrl: callbackUrl(parts.publicUrl(), job),
+    });
+    await record(parts, job, result.attempt, outcome);
+  };
+
+async function messageOf(
+  { engine }: MessageParts,
+  { streamId, messageId }: MessageJob,
+): Promise<Message | null> {
+  return (await engine.read(streamId, ({ live }) => live.rows.messages.get(messageId))) ?? null;
+}
+
+/** Submits a command about the message. Refused means that it is no longer this worker's; anything else throws. */
+async function tell(
+  parts: MessageParts,
+  { streamId, messageId }: MessageJob,
+  type: CommandType,
+  input: object,
+) {
+  const actor = { kind: 'system' } as const;
+  const answer = await submit(parts, { streamId, type, input: { messageId, ...input }, actor });
+  if (answer.ok || answer.code === 'messageNotWanted' || answer.code === 'messageUnknown') return answer;
+  throw new Error(`${type}: ${answer.code}`);
+}
+
+type Outcome = 'accepted' | 'rejected' | 'retry' | 'unknown' | 'not_sent';
+interface Result {
+  readonly outcome: Outcome;
+  readonly providerId?: string;
+  readonly errorCode?: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+async function record(
+  parts: MessageParts,
+  job: MessageJob,
+  attempt: number,
+  outcome: SmsOutcome,
+): Promise<void> {
+  await tellOutcome(parts, job, attempt, resultOf(outcome));
+}
+
+function resultOf(outcome: SmsOutcome): Result {
+  switch (outcome.outcome) {
+    case 'accepted':
+      return { outcome: 'accepted', providerId: outcome.providerId };
+    case 'rejected':
+      if (outcome.permanent) return { outcome: 'rejected', errorCode: outcome.code };
+      return { outcome: 'retry', errorCode: outcome.code, retryAfterMs: outcome.retryAfterMs };
+    case 'unknown':
+      return { outcome: 'unknown', errorCode: outcome.reason };
+    case 'kept':
+      return { outcome: 'not_sent' };
+  }
+}
+
+const tellOutcome = (parts: MessageParts, job: MessageJob, attempt: number, result: Result) =>
+  tell(parts, job, 'messaging.recordOutcome', {
+    attempt,
+    outcome: result.outcome,
+    providerId: result.providerId ?? null,
+    // Whatever a carrier says, it fits: a text too long for its field would lose the outcome.
+    errorCode: result.errorCode?.slice(0, 64) ?? null,
+    retryAfterMs: result.retryAfterMs === undefined ? null : Math.min(result.retryAfterMs, HOUR),
+  });
+
+/** A message that may have been sent is looked for; only where the carrier says "not here" it may be sent. */
+async function reconcile(parts: MessageParts, job: MessageJob, message: Message): Promise<void> {
+  const except = await parts.engine.read(job.streamId, ({ live }) =>
+    [...live.rows.messages.values()].flatMap((m) =>
+      m.id === message.id || m.providerId === null ? [] : [m.providerId],
+    ),
+  );
+  const { toE164: to, body, queuedAt: since, attempts } = message;
+  const answer = await parts.sms.findSent({ to, body, since, except: except ?? [] });
+  switch (answer.outcome) {
+    case 'found':
+      await tellOutcome(parts, job, attempts, { outcome: 'accepted', providerId: answer.providerId });
+      return;
+    case 'absent':
+      await tellOutcome(parts, job, attempts, { outcome: 'retry', errorCode: 'notFound', retryAfterMs: 0 });
+      return;
+    case 'unknown':
+      await tellOutcome(parts, job, attempts, { outcome: 'unknown', errorCode: answer.reason });
+  }
+}
+
+/** The carrier's report did not come: callbacks get lost, or this server is not public. */
+async function askForReport(parts: MessageParts, job: MessageJob, { providerId }: Message): Promise<void> {
+  if (providerId === null) return;
+  const answer = await parts.sms.statusOf(providerId);
+  const status = answer === null ? null : reportOf(answer.status);
+  if (answer === null || status === null) return;
+  await tell(parts, job, 'messaging.recordStatus', { providerId, status, errorCode: answer.errorCode });
+}
