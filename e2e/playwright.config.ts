@@ -9,6 +9,7 @@ const jsonFile = process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'];
 
 export default defineConfig({
   testDir: '.',
+  globalSetup: './support/postgres.ts',
   testMatch: '**/*.spec.ts',
   // Each journey has a server and several browsers of its own; two at once would measure each other.
   workers: 1,

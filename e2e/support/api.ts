@@ -1,0 +1,80 @@
+// The API as a program uses it: sign-in, commands, devices. No browser.
+import { randomBytes } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { people } from '@schalter/drizzle/seed/station.ts';
+
+/** One caller with its cookies. */
+export class Caller {
+  readonly url: string;
+  #cookies = new Map<string, string>();
+  #headers: Record<string, string> = {};
+
+  constructor(url: string, headers: Record<string, string> = {}) {
+    this.url = url;
+    this.#headers = headers;
+  }
+
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#headers[name] = value;
+  }
+
+  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...this.#headers,
+        ...(this.#cookies.size === 0 ? {} : { cookie: this.cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const at = pair.indexOf('=');
+      this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text, headers: response.headers };
+  }
+
+  /** A command with an id of its own, or with the given one. */
+  async command(streamId: string, type: string, input: unknown, commandId = uuid()): Promise<Answer> {
+    const { body } = await this.request('POST', '/api/v1/commands', {
+      commandId,
+      streamId,
+      type,
+      input,
+      occurredAt: new Date().toISOString(),
+    });
+    const answer = body as Answer | { code: Extract<Answer, { ok: false }>['code'] };
+    return 'ok' in answer ? answer : { ok: false, code: answer.code };
+  }
+}
+
+export const newLinkToken = (): string => randomBytes(16).toString('base64url');
+
+/** Signs in with one of the demo's people, by first name ("Lea"). */
+export async function signIn(url: string, firstName: string): Promise<Caller> {
+  const person = people.find((p) => p.name.startsWith(firstName));
+  if (person === undefined) throw new Error(`nobody of the demo is called ${firstName}`);
+  const caller = new Caller(url);
+  const { status } = await caller.request('POST', '/api/v1/auth/login', { email: person.email, password: person.password });
+  if (status !== 200) throw new Error(`${firstName} could not sign in: ${status}`);
+  return caller;
+}
+
+/** A paired device of the demo. */
+export async function demoDevice(url: string, kind: 'kiosk' | 'display' | 'station', slot = 1): Promise<Caller & { deviceId: string }> {
+  const caller = new Caller(url);
+  const { body } = await caller.request('POST', '/api/v1/demo/devices', { kind, slot });
+  const { deviceId } = body as { deviceId: string };
+  caller.setHeader('x-schalter-device', deviceId);
+  return Object.assign(caller, { deviceId });
+}
