@@ -19,7 +19,7 @@ const CAPABILITIES = LAYERS.flat();
 const anyOf = (names) => `(?:${names.join('|')})`;
 
 const APPS = '(kiosk|display|staff-pwa)';
-const TESTS = '\\.(test|spec|testing)\\.ts$|^server/test/|^e2e/|^bench/';
+const TESTS = '\\.(test|spec|contract)\\.ts$|^server/test/|^e2e/|^bench/';
 
 /** One rule per capability: what lies above it, or beside it, is out of its reach. */
 const layerRules = LAYERS.flatMap((layer, level) =>

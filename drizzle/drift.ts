@@ -7,8 +7,6 @@ import * as schema from './schema/index.ts';
 
 const meta = join(import.meta.dirname, 'migrations', 'meta');
 
-type Snapshot = Parameters<typeof generateMigration>[0];
-
 interface Journal {
   entries: { idx: number }[];
 }
@@ -17,6 +15,9 @@ interface Journal {
 export async function missingStatements(): Promise<string[]> {
   const journal = JSON.parse(readFileSync(join(meta, '_journal.json'), 'utf8')) as Journal;
   const last = String(journal.entries.at(-1)?.idx ?? 0).padStart(4, '0');
-  const migrated = JSON.parse(readFileSync(join(meta, `${last}_snapshot.json`), 'utf8')) as Snapshot;
-  return generateMigration(migrated, generateDrizzleJson(schema, undefined, undefined, config.casing));
+  const snapshot = readFileSync(join(meta, `${last}_snapshot.json`), 'utf8');
+  return generateMigration(
+    JSON.parse(snapshot),
+    generateDrizzleJson(schema, undefined, undefined, config.casing),
+  );
 }

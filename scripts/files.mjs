@@ -9,7 +9,10 @@ const NOT_SOURCE = new Set([
 ]);
 const NOT_SOURCE_SUFFIX = /\.(log|tsbuildinfo)$/;
 
-/** Paths below the repository, with `/` on every system, in a fixed order. */
+/**
+ * Paths below the repository, with `/` on every system, in a fixed order.
+ * @returns {string[]}
+ */
 export function sourceFiles(folder = '.') {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   return entries
