@@ -86,7 +86,7 @@ function check() {
   const files = sourceFiles();
   const specs = files.filter((path) => /^docs\/spec\/[^/]+\.md$/.test(path) && path !== TABLE).map(read);
   // The test of this very script speaks of ids that do not exist.
-  const isTest = (path) => /\.(test|spec)\.ts$/.test(path) && path !== 'scripts/requirements.test.ts';
+  const isTest = (path) => /\.(test|spec|contract)\.ts$/.test(path) && path !== 'scripts/requirements.test.ts';
   const tests = files.filter(isTest).map(read);
   const table = existsSync(join(root, TABLE)) ? read(TABLE).text : '';
   const problems = findProblems({ specs, table, tests });
