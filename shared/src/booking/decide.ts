@@ -24,7 +24,8 @@ function find(live: BookingLive, reference: string, lastName: string): Reservati
 function isCheckedIn(live: BookingLive, reservation: Reservation): boolean {
   if (reservation.visitId === null) return false;
   for (const stage of live.rows.stages.values()) {
-    if (stage.visitId === reservation.visitId && (stage.endedAt === null || stage.status === 'done')) return true;
+    if (stage.visitId === reservation.visitId && (stage.endedAt === null || stage.status === 'done'))
+      return true;
   }
   return false;
 }

@@ -1,3 +1,7 @@
 export type BookingFact =
   | { readonly type: 'booking.reservationRecorded'; readonly reservationId: string }
-  | { readonly type: 'booking.reservationCheckedIn'; readonly reservationId: string; readonly visitId: string };
+  | {
+      readonly type: 'booking.reservationCheckedIn';
+      readonly reservationId: string;
+      readonly visitId: string;
+    };

@@ -5,7 +5,14 @@ import { defineTable, type Live } from '../kernel/live.ts';
 import { Day, Instant } from '../kernel/time-schemas.ts';
 import type { MessagingTables } from '../messaging/rows.ts';
 
-export const RESERVATION_STATUSES = ['pending', 'confirmed', 'in_progress', 'completed', 'cancelled', 'no_show'] as const;
+export const RESERVATION_STATUSES = [
+  'pending',
+  'confirmed',
+  'in_progress',
+  'completed',
+  'cancelled',
+  'no_show',
+] as const;
 
 /** A booking of today, as much as the counter needs: who, when, what for. */
 export const Reservation = z.object({

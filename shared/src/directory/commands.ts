@@ -6,7 +6,12 @@ import { Counter, Service } from './rows.ts';
 
 const setUp = { stream: 'location', offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
 /** Own counter, own work: kept while the network is away, for as long as it can still be meant. */
-const atCounter = { stream: 'location', offline: 'queue', expiresAfterMs: 10 * 60_000, kind: 'request' } as const;
+const atCounter = {
+  stream: 'location',
+  offline: 'queue',
+  expiresAfterMs: 10 * 60_000,
+  kind: 'request',
+} as const;
 
 const omitted = { id: true, organisationId: true, locationId: true, archivedAt: true } as const;
 
@@ -17,7 +22,9 @@ export const directoryCommands = {
     summary: 'Add or change a service',
     input: z.strictObject({
       serviceId: Id,
-      service: Service.omit(omitted).extend({ letter: z.string().regex(/^[A-Z]$/) }).strict(),
+      service: Service.omit(omitted)
+        .extend({ letter: z.string().regex(/^[A-Z]$/) })
+        .strict(),
     }),
   }),
   'directory.archiveService': command({
@@ -32,7 +39,9 @@ export const directoryCommands = {
     summary: 'Add or change a counter',
     input: z.strictObject({
       counterId: Id,
-      counter: Counter.omit(omitted).extend({ name: NonEmptyText(12) }).strict(),
+      counter: Counter.omit(omitted)
+        .extend({ name: NonEmptyText(12) })
+        .strict(),
     }),
   }),
   'directory.archiveCounter': command({

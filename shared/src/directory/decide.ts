@@ -17,7 +17,8 @@ export const decideDirectory: Decide<DirectoryCommands, DirectoryLive, Directory
   'directory.setService': (live, { serviceId, service }, ctx) => {
     const before = live.rows.services.get(serviceId);
     const others = [...live.rows.services.values()].filter((s) => s.id !== serviceId);
-    if (others.some((s) => s.letter === service.letter)) return reject('letterTaken', { letter: service.letter });
+    if (others.some((s) => s.letter === service.letter))
+      return reject('letterTaken', { letter: service.letter });
     if (service.hours !== null && !hoursValid(service.hours)) return reject('hoursInvalid');
     const row: Service = {
       ...service,
@@ -29,7 +30,9 @@ export const decideDirectory: Decide<DirectoryCommands, DirectoryLive, Directory
     return {
       ok: true,
       changes: [{ table: 'services', row }],
-      facts: [{ type: before === undefined ? 'directory.serviceAdded' : 'directory.serviceChanged', serviceId }],
+      facts: [
+        { type: before === undefined ? 'directory.serviceAdded' : 'directory.serviceChanged', serviceId },
+      ],
       result: { serviceId },
     };
   },
@@ -57,7 +60,8 @@ export const decideDirectory: Decide<DirectoryCommands, DirectoryLive, Directory
       return reject('counterNameTaken', { counter: counter.name });
     }
     if (counter.serviceIds.some((id) => !live.rows.services.has(id))) return reject('serviceUnknown');
-    if (!counter.active && counterIsBusy(live, counterId)) return reject('counterBusy', { counter: counter.name });
+    if (!counter.active && counterIsBusy(live, counterId))
+      return reject('counterBusy', { counter: counter.name });
     const row: Counter = {
       ...counter,
       serviceIds: [...new Set(counter.serviceIds)],

@@ -68,13 +68,24 @@ export interface DirectoryTables extends PlatformTables {
 export type DirectoryLive = Live<DirectoryTables>;
 
 export const directoryTables = {
-  services: defineTable<Service>({ name: 'services', stream: 'location', schema: Service, mask: (_a, row) => row }),
-  counters: defineTable<Counter>({ name: 'counters', stream: 'location', schema: Counter, mask: (_a, row) => row }),
+  services: defineTable<Service>({
+    name: 'services',
+    stream: 'location',
+    schema: Service,
+    mask: (_a, row) => row,
+  }),
+  counters: defineTable<Counter>({
+    name: 'counters',
+    stream: 'location',
+    schema: Counter,
+    mask: (_a, row) => row,
+  }),
   presences: defineTable<Presence>({
     name: 'presences',
     stream: 'location',
     schema: Presence,
     // The public needs to know which counters are open, never who works there.
-    mask: (audience, row) => (sees(audience, 'staff') ? row : { ...row, personId: row.counterId, personName: '' }),
+    mask: (audience, row) =>
+      sees(audience, 'staff') ? row : { ...row, personId: row.counterId, personName: '' },
   }),
 };

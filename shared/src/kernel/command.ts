@@ -82,10 +82,12 @@ export type Decision<T, F extends FactBase = FactBase> =
 
 /** One rule per command, exhaustive by type: a command without a rule does not compile. */
 export type Decide<Specs extends Record<string, CommandSpec>, LiveSet, T, F extends FactBase> = {
-  readonly [K in keyof Specs]: (live: LiveSet, input: z.output<Specs[K]['input']>, ctx: Context) => Decision<T, F>;
+  readonly [K in keyof Specs]: (
+    live: LiveSet,
+    input: z.output<Specs[K]['input']>,
+    ctx: Context,
+  ) => Decision<T, F>;
 };
 
 /** What a sender gets for a command, now and whenever it sends the same id again. */
-export type Answer =
-  | { readonly ok: true; readonly seq: number; readonly result: unknown }
-  | Rejection;
+export type Answer = { readonly ok: true; readonly seq: number; readonly result: unknown } | Rejection;

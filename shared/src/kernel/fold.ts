@@ -2,7 +2,15 @@
 
 /** Letters that Unicode does not take apart into a base and a mark. */
 const BASE: Readonly<Record<string, string>> = {
-  ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
 };
 
 /** Text as it is compared: without case, accents and doubled spaces ("Élodie  MÜLLER" is "elodie muller"). */
@@ -17,4 +25,9 @@ export const folded = (text: string): string =>
 
 /** The same, with umlauts written out, as on many passports: "Müller" is "mueller". */
 export const foldedLong = (text: string): string =>
-  folded(text.toLowerCase().normalize('NFC').replace(/[äöü]/g, (letter) => `${folded(letter)}e`));
+  folded(
+    text
+      .toLowerCase()
+      .normalize('NFC')
+      .replace(/[äöü]/g, (letter) => `${folded(letter)}e`),
+  );

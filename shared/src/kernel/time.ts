@@ -45,7 +45,9 @@ export function addDays(day: string, days: number): string {
 /** The instant of a local time on a local day; in the hour that a clock change skips, the instant after it. */
 export function instantOf(day: string, time: string, zone: string): Instant {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  return instant(new TZDateMini(year, month - 1, date, Number(time.slice(0, 2)), Number(time.slice(3, 5)), zone).getTime());
+  return instant(
+    new TZDateMini(year, month - 1, date, Number(time.slice(0, 2)), Number(time.slice(3, 5)), zone).getTime(),
+  );
 }
 
 /** The business day: the local date, but before `dayStart` still the day before. Right in days of 23 and 25 h. */
@@ -70,7 +72,9 @@ export function openState(hours: Hours, at: Instant, zone: string): OpenState {
   for (let ahead = 0; ahead <= SEARCH_DAYS; ahead++) {
     const day = addDays(today.day, ahead);
     const weekday = ((today.weekday - 1 + ahead) % 7) + 1;
-    for (const { from, to } of [...intervalsOf(hours, day, weekday)].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    for (const { from, to } of [...intervalsOf(hours, day, weekday)].sort((a, b) =>
+      a.from < b.from ? -1 : 1,
+    )) {
       const opensAt = instantOf(day, from, zone);
       const closesAt = instantOf(day, to, zone);
       if (at >= opensAt && at < closesAt) return { open: true, closesAt };

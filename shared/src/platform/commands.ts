@@ -41,7 +41,10 @@ export const platformCommands = {
     input: z.strictObject({
       personId: Id,
       name: NonEmptyText(60),
-      email: z.email().max(254).transform((e) => e.toLowerCase()),
+      email: z
+        .email()
+        .max(254)
+        .transform((e) => e.toLowerCase()),
       role: Role,
       locationIds: z.array(Id).max(100),
       language: Language,
@@ -53,7 +56,12 @@ export const platformCommands = {
     stream: 'location',
     permission: 'devices.set',
     summary: 'Register a paired device',
-    input: z.strictObject({ deviceId: Id, kind: DeviceKind, name: NonEmptyText(60), settings: DeviceSettings.strict() }),
+    input: z.strictObject({
+      deviceId: Id,
+      kind: DeviceKind,
+      name: NonEmptyText(60),
+      settings: DeviceSettings.strict(),
+    }),
   }),
   'platform.setDevice': command({
     ...setUp,

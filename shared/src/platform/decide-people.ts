@@ -33,14 +33,24 @@ function setPerson(live: PlatformLive, after: Person, ctx: Context): Decision<Pl
   if (refused !== null) return refused;
   const others = [...live.rows.people.values()].filter((p) => p.id !== after.id);
   if (others.some((p) => p.email === after.email)) return reject('emailTaken');
-  if (before !== undefined && isWorkingAdmin(before) && !isWorkingAdmin(after) && !others.some(isWorkingAdmin)) {
+  if (
+    before !== undefined &&
+    isWorkingAdmin(before) &&
+    !isWorkingAdmin(after) &&
+    !others.some(isWorkingAdmin)
+  ) {
     return reject('lastAdmin');
   }
   const fact: PlatformFact =
     before === undefined
       ? { type: 'platform.personAdded', personId: after.id }
       : { type: 'platform.personChanged', personId: after.id, active: after.active };
-  return { ok: true, changes: [{ table: 'people', row: after }], facts: [fact], result: { personId: after.id } };
+  return {
+    ok: true,
+    changes: [{ table: 'people', row: after }],
+    facts: [fact],
+    result: { personId: after.id },
+  };
 }
 
 export const decidePeople = {

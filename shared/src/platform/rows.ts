@@ -69,7 +69,15 @@ export const Person = z.object({
 });
 export type Person = z.output<typeof Person>;
 
-export const PRINTER_STATES = ['ready', 'paperOut', 'coverOpen', 'offline', 'disconnected', 'unsupported', 'notChosen'] as const;
+export const PRINTER_STATES = [
+  'ready',
+  'paperOut',
+  'coverOpen',
+  'offline',
+  'disconnected',
+  'unsupported',
+  'notChosen',
+] as const;
 export const SOUND_STATES = ['voice', 'chimeOnly', 'locked', 'off'] as const;
 
 /** What a device says of itself; it reports a change only, so it is kept with the row. */
@@ -145,6 +153,16 @@ export const platformTables = {
 };
 
 /** What a manager types for a location (its id, stream and organisation come from the command). */
-export const LocationInput = Location.omit({ id: true, organisationId: true, locationId: true, archivedAt: true })
-  .extend({ code: z.string().regex(/^[a-z0-9-]{2,24}$/), name: Text(60).pipe(z.string().min(1)), address: Text(200), phone: Text(30) })
+export const LocationInput = Location.omit({
+  id: true,
+  organisationId: true,
+  locationId: true,
+  archivedAt: true,
+})
+  .extend({
+    code: z.string().regex(/^[a-z0-9-]{2,24}$/),
+    name: Text(60).pipe(z.string().min(1)),
+    address: Text(200),
+    phone: Text(30),
+  })
   .strict();

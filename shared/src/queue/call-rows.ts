@@ -8,7 +8,8 @@ import type { Call, QueueLive, QueueTables, Stage, Visit } from './rows.ts';
 /** Q27: gapless for location and business day; displays show calls in this order and notice a missing one. */
 function nextOrder(live: QueueLive, day: string): number {
   let last = 0;
-  for (const call of live.rows.calls.values()) if (call.businessDay === day && call.order > last) last = call.order;
+  for (const call of live.rows.calls.values())
+    if (call.businessDay === day && call.order > last) last = call.order;
   return last + 1;
 }
 
@@ -22,7 +23,11 @@ export interface NewCall {
 }
 
 /** The call of a stage (its `callNo` counted up already), as it goes to the wall. */
-export function callRow(live: QueueLive, ctx: Context, { id, location, counter, stage, visit, at }: NewCall): Call {
+export function callRow(
+  live: QueueLive,
+  ctx: Context,
+  { id, location, counter, stage, visit, at }: NewCall,
+): Call {
   const day = businessDay(ctx.now, location.timeZone, location.dayStart);
   return {
     id,

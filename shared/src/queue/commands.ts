@@ -17,7 +17,12 @@ export const ContactInput = z.strictObject({
 export type ContactInput = z.output<typeof ContactInput>;
 
 /** At one's own counter: kept while the network is away, refused when it comes too late to be meant. */
-const atCounter = { stream: 'location', permission: 'counter.serve', offline: 'queue', kind: 'request' } as const;
+const atCounter = {
+  stream: 'location',
+  permission: 'counter.serve',
+  offline: 'queue',
+  kind: 'request',
+} as const;
 /** A call that fires late would call somebody to a counter where nobody looks. */
 const CALL_EXPIRES_MS = 30_000;
 /** What is about the customer who stands at the counter can be told later. */
@@ -187,7 +192,11 @@ export const queueCommands = {
     permission: 'ticket.manage',
     expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Write down a name or a note',
-    input: z.strictObject({ visitId: Id, name: Text(LIMITS.name).nullable(), note: Text(LIMITS.note).nullable() }),
+    input: z.strictObject({
+      visitId: Id,
+      name: Text(LIMITS.name).nullable(),
+      note: Text(LIMITS.note).nullable(),
+    }),
   }),
   'queue.leave': command({
     ...online,

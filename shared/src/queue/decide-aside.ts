@@ -35,7 +35,8 @@ interface Target {
 
 /** The counter at which a person works now. */
 function counterOf(live: QueueLive, personId: string): string | null {
-  for (const presence of live.rows.presences.values()) if (presence.personId === personId) return presence.counterId;
+  for (const presence of live.rows.presences.values())
+    if (presence.personId === personId) return presence.counterId;
   return null;
 }
 
@@ -48,7 +49,9 @@ function targetProblem(live: QueueLive, target: Target): Rejection | null {
   if (target.counterId !== null || target.personId !== null) {
     const possible = counterId !== null && canHonour(live, counterId, target.serviceId);
     const matches =
-      target.personId === null || counterId === null || live.rows.presences.get(counterId)?.personId === target.personId;
+      target.personId === null ||
+      counterId === null ||
+      live.rows.presences.get(counterId)?.personId === target.personId;
     return possible && matches ? null : reject('transferNowhere');
   }
   for (const counter of live.rows.counters.values()) {

@@ -3,9 +3,9 @@ import { reject, type Rejection } from '../kernel/rejections.ts';
 import { msBetween } from '../kernel/time.ts';
 import { callRow, withdrawn } from './call-rows.ts';
 import { findStage, idsOf, type Found, type QueueDecision, type QueueRules } from './found.ts';
-import { callProblem, mayTakeHeld, noShowProblem, ownerProblem } from './guards.ts';
-import { mayBeCalledAt, firstCallable, requeuedEffectiveAt, reservedCounter } from './order.ts';
-import type { QueueLive, Stage } from './rows.ts';
+import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem } from './guards.ts';
+import { mayBeCalledAt, firstCallable, requeuedEffectiveAt } from './order.ts';
+import type { QueueLive } from './rows.ts';
 import { WAITING_AGAIN, actingPersonId, movedStage } from './stage-change.ts';
 
 const CALL_ID = 0;
@@ -44,14 +44,6 @@ function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context):
   };
 }
 
-/** Q29: a clerk may call anybody who waits, out of turn, but not what is kept for a colleague. */
-function outOfTurnProblem(live: QueueLive, stage: Stage, counterId: string, ctx: Context): Rejection | null {
-  const lead = ctx.actor.kind === 'person' && ctx.actor.role !== 'clerk';
-  if (stage.status === 'held') return mayTakeHeld(live, ctx.actor, stage) ? null : reject('notYours');
-  const reserved = reservedCounter(live, stage);
-  return lead || reserved === null || reserved === counterId ? null : reject('notYours');
-}
-
 function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
   const { location, stage, visit, at } = found;
   const counter = stage.counterId === null ? undefined : live.rows.counters.get(stage.counterId);
@@ -72,7 +64,13 @@ function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
       { table: 'calls', row: call },
     ],
     facts: [
-      { type: 'queue.ticketRecalled', ...idsOf(after), callId: call.id, callNo: call.callNo, counterId: counter.id },
+      {
+        type: 'queue.ticketRecalled',
+        ...idsOf(after),
+        callId: call.id,
+        callNo: call.callNo,
+        counterId: counter.id,
+      },
     ],
     result: { stageId: stage.id, visitId: visit.id, callId: call.id },
   };
@@ -104,7 +102,7 @@ export const decideCalls = {
     const problem = callProblem(live, ctx.actor, counterId);
     if (problem !== null) return problem;
     if (!mayBeCalledAt(live, found.stage, counterId, ctx.now)) {
-      const outOfTurn = outOfTurnProblem(live, found.stage, counterId, ctx);
+      const outOfTurn = outOfTurnProblem(live, ctx.actor, found.stage, counterId);
       if (outOfTurn !== null) return outOfTurn;
     }
     return callTo(live, found, counterId, ctx);

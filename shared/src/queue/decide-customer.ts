@@ -4,9 +4,9 @@ import { reject, type Rejection } from '../kernel/rejections.ts';
 import { MINUTE, addMs } from '../kernel/time.ts';
 import { withdrawn } from './call-rows.ts';
 import { lastStageOf, openStageOf, idsOf, type QueueRules } from './found.ts';
+import { DELAY_MIN, MOST_DELAYS } from './guards.ts';
 import { illegalMove, moveProblem, type Action } from './moves.ts';
 import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
-import { DELAY_MIN, MOST_DELAYS } from './delay.ts';
 import { WAITING_AGAIN, finalStage } from './stage-change.ts';
 
 type Own = { readonly ok: true; readonly visit: Visit } | Rejection;
@@ -107,7 +107,8 @@ export const decideCustomer = {
     if (!own.ok) return own;
     const { visit } = own;
     const last = lastStageOf(live, visit.id);
-    if (visit.endedAt === null || last?.status !== 'done') return illegalMove('rate', last?.status ?? 'ended');
+    if (visit.endedAt === null || last?.status !== 'done')
+      return illegalMove('rate', last?.status ?? 'ended');
     return {
       ok: true,
       changes: [{ table: 'visits', row: { ...visit, rating } }],

@@ -21,7 +21,13 @@ function closed(live: QueueLive, day: string, at: Instant): { stages: Stage[]; v
 }
 
 /** Q39: whatever belongs to ended visits of the day leaves the live set; phone numbers are erased with it. */
-function archived(live: QueueLive, day: string, ended: ReadonlyMap<string, Visit>, stages: readonly Stage[], at: Instant) {
+function archived(
+  live: QueueLive,
+  day: string,
+  ended: ReadonlyMap<string, Visit>,
+  stages: readonly Stage[],
+  at: Instant,
+) {
   const changes: Change<QueueTables>[] = [];
   const gone = new Set<string>();
   for (const visit of live.rows.visits.values()) {
@@ -51,10 +57,12 @@ function archivedOfDay(live: QueueLive, day: string, dayOf: (at: Instant) => str
     changes.push({ table: 'calls', row: { ...call, archivedAt: at } });
   }
   for (const receipt of live.rows.callReceipts.values()) {
-    if (calls.has(receipt.callId)) changes.push({ table: 'callReceipts', row: { ...receipt, archivedAt: at } });
+    if (calls.has(receipt.callId))
+      changes.push({ table: 'callReceipts', row: { ...receipt, archivedAt: at } });
   }
   for (const series of live.rows.numberSeries.values()) {
-    if (series.businessDay <= day) changes.push({ table: 'numberSeries', row: { ...series, archivedAt: at } });
+    if (series.businessDay <= day)
+      changes.push({ table: 'numberSeries', row: { ...series, archivedAt: at } });
   }
   for (const help of live.rows.helpRequests.values()) {
     if (help.resolvedAt === null || dayOf(help.requestedAt) > day) continue;

@@ -12,7 +12,8 @@ function callsAfter(live: QueueLive, stage: Stage, before: StageState, at: strin
     const older = before.status === 'called' ? reinstated(live, stage.id, before.callNo) : [];
     return [...withdrawn(live, stage.id, at), ...older];
   }
-  if (before.status === 'called' && stage.status !== 'serving') return reinstated(live, stage.id, before.callNo);
+  if (before.status === 'called' && stage.status !== 'serving')
+    return reinstated(live, stage.id, before.callNo);
   return [];
 }
 

@@ -103,7 +103,12 @@ export interface Forecast {
 }
 
 /** Q43: somebody gated counts before you where the gate opens before your turn. */
-function forecast(model: Model, { serviceId, pool, gateMin }: Wish, sure: Before, gated: readonly Gated[]): Forecast {
+function forecast(
+  model: Model,
+  { serviceId, pool, gateMin }: Wish,
+  sure: Before,
+  gated: readonly Gated[],
+): Forecast {
   const ownMeanMin = model.meanMin(serviceId);
   const before = { ...sure };
   const turnMin = Math.max(gateMin, expectedWaitMin(pool, sure, ownMeanMin));
@@ -140,8 +145,15 @@ export function estimateJoin(live: QueueLive, now: string, joining: Joining): Fo
   const { serviceId, effectiveAt, counterId, bookedAt } = joining;
   const model = modelOf(live, now);
   // An effective time before the booked one: checked in too early, so not before its time.
-  const gateMin = bookedAt !== null && effectiveAt < bookedAt ? Math.max(0, (ms(bookedAt) - ms(now)) / MINUTE) : 0;
-  return joinForecast(live, now, model, { serviceId, pool: model.pool(serviceId, counterId), gateMin }, effectiveAt);
+  const gateMin =
+    bookedAt !== null && effectiveAt < bookedAt ? Math.max(0, (ms(bookedAt) - ms(now)) / MINUTE) : 0;
+  return joinForecast(
+    live,
+    now,
+    model,
+    { serviceId, pool: model.pool(serviceId, counterId), gateMin },
+    effectiveAt,
+  );
 }
 
 export const estimateWaits: Estimator = (live, now) => {

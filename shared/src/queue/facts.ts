@@ -14,13 +14,22 @@ export type QueueFact =
       readonly callNo: number;
       readonly counterId: string;
     })
-  | (StageFact & { readonly type: 'queue.ticketRecalled'; readonly callId: string; readonly callNo: number; readonly counterId: string })
+  | (StageFact & {
+      readonly type: 'queue.ticketRecalled';
+      readonly callId: string;
+      readonly callNo: number;
+      readonly counterId: string;
+    })
   | (StageFact & { readonly type: 'queue.serviceStarted'; readonly counterId: string })
   | (StageFact & { readonly type: 'queue.serviceCompleted'; readonly counterId: string })
   | (StageFact & { readonly type: 'queue.ticketHeld'; readonly resumeAt: string | null })
   | (StageFact & { readonly type: 'queue.ticketResumed' })
   | (StageFact & { readonly type: 'queue.ticketRequeued' })
-  | (StageFact & { readonly type: 'queue.ticketTransferred'; readonly toStageId: string; readonly toServiceId: string })
+  | (StageFact & {
+      readonly type: 'queue.ticketTransferred';
+      readonly toStageId: string;
+      readonly toServiceId: string;
+    })
   | (StageFact & { readonly type: 'queue.ticketMissed' })
   | (StageFact & { readonly type: 'queue.ticketLeft' })
   | (StageFact & { readonly type: 'queue.ticketCancelled' })
@@ -35,4 +44,9 @@ export type QueueFact =
   | { readonly type: 'queue.callShown'; readonly callId: string; readonly deviceId: string }
   | { readonly type: 'queue.helpRequested'; readonly helpRequestId: string }
   | { readonly type: 'queue.helpResolved'; readonly helpRequestId: string }
-  | { readonly type: 'queue.dayClosed'; readonly businessDay: string; readonly closed: number; readonly kept: number };
+  | {
+      readonly type: 'queue.dayClosed';
+      readonly businessDay: string;
+      readonly closed: number;
+      readonly kept: number;
+    };

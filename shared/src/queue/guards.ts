@@ -3,17 +3,25 @@ import type { Actor } from '../kernel/actor.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import { addMs, businessDay, msBetween, type Instant } from '../kernel/time.ts';
 import type { Location } from '../platform/rows.ts';
-import { isAtCounter } from './moves.ts';
+import { isAtCounter, moveProblem, type Action } from './moves.ts';
+import { reservedCounter } from './order.ts';
 import type { QueueLive, Stage } from './rows.ts';
 
 /** Ten seconds to notice a slip; longer, and the customer is already on the way. */
 export const UNDO_MS = 10_000;
 
+/** "Five more minutes": enough to come back from the coffee bar, short enough for the others. */
+export const DELAY_MIN = 5;
+/** Whoever needs more than a quarter of an hour has left the queue in truth. */
+export const MOST_DELAYS = 3;
+
 const isLead = (actor: Actor): boolean =>
   actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'clerk');
 
 const isSignedOnAt = (live: QueueLive, actor: Actor, counterId: string | null): boolean =>
-  actor.kind === 'person' && counterId !== null && live.rows.presences.get(counterId)?.personId === actor.personId;
+  actor.kind === 'person' &&
+  counterId !== null &&
+  live.rows.presences.get(counterId)?.personId === actor.personId;
 
 export function customerAt(live: QueueLive, counterId: string): Stage | null {
   for (const stage of live.rows.stages.values()) {
@@ -91,4 +99,66 @@ export function undoProblem(live: QueueLive, actor: Actor, stage: Stage, at: Ins
   return null;
 }
 
-export const undoUntil = (stage: Stage): Instant | null => (stage.undo === null ? null : addMs(stage.undo.at, UNDO_MS));
+export const undoUntil = (stage: Stage): Instant | null =>
+  stage.undo === null ? null : addMs(stage.undo.at, UNDO_MS);
+
+/** Q29: a clerk may call anybody who waits, out of turn, but not whom a colleague keeps. */
+export function outOfTurnProblem(
+  live: QueueLive,
+  actor: Actor,
+  stage: Stage,
+  counterId: string,
+): Rejection | null {
+  if (stage.status === 'held') return mayTakeHeld(live, actor, stage) ? null : reject('notYours');
+  const reserved = reservedCounter(live, stage);
+  return isLead(actor) || reserved === null || reserved === counterId ? null : reject('notYours');
+}
+
+/** The counter at which the actor is signed on. */
+function ownCounterId(live: QueueLive, actor: Actor): string | null {
+  for (const presence of live.rows.presences.values()) {
+    if (isSignedOnAt(live, actor, presence.counterId)) return presence.counterId;
+  }
+  return null;
+}
+
+function mayCall(live: QueueLive, actor: Actor, stage: Stage): boolean {
+  if (actor.kind === 'system') return true;
+  const counterId = ownCounterId(live, actor);
+  if (counterId === null || callProblem(live, actor, counterId) !== null) return false;
+  return outOfTurnProblem(live, actor, stage, counterId) === null;
+}
+
+/** Whether an actor may take an action on a stage now, as the rules will judge it. */
+export function allowed(live: QueueLive, stage: Stage, action: Action, actor: Actor, now: Instant): boolean {
+  if (moveProblem(stage, action) !== null) return false;
+  const location = live.rows.locations.get(stage.locationId);
+  const isStaff = actor.kind === 'person' || actor.kind === 'system';
+  switch (action) {
+    case 'leave':
+    case 'confirmComing':
+      return actor.kind === 'customer' && actor.visitId === stage.visitId;
+    case 'delay':
+      if (actor.kind !== 'customer' || actor.visitId !== stage.visitId) return false;
+      return (live.rows.visits.get(stage.visitId)?.delays ?? 0) < MOST_DELAYS;
+    case 'call':
+      return isStaff && mayCall(live, actor, stage);
+    case 'markNoShow':
+      if (location === undefined || noShowProblem(location, stage, now) !== null) return false;
+      return ownerProblem(live, actor, stage) === null;
+    case 'reopen':
+      return isStaff && location !== undefined && reopenProblem(location, stage, now) === null;
+    case 'cancel':
+      return isStaff;
+    case 'recall':
+    case 'start':
+    case 'complete':
+    case 'hold':
+    case 'resume':
+    case 'requeue':
+    case 'transfer':
+      return ownerProblem(live, actor, stage) === null;
+    case 'close':
+      return false;
+  }
+}

@@ -39,6 +39,8 @@ export const MOVES: Readonly<Record<Action, readonly StageStatus[]>> = {
   close: ['waiting', 'called', 'serving', 'held'],
 };
 
+export const ACTIONS = Object.keys(MOVES) as readonly Action[];
+
 /** Where an action leads; `close` is the end of the day. Undo goes back by itself (Q8). */
 export const LEADS_TO: Readonly<Record<Action, StageStatus>> = {
   call: 'called',
@@ -63,7 +65,8 @@ export const isOpen = (stage: Pick<Stage, 'status'>): boolean => MOVES.close.inc
 export const isAtCounter = (stage: Pick<Stage, 'status'>): boolean =>
   stage.status === 'called' || stage.status === 'serving';
 
-export const illegalMove = (action: string, status: string): Rejection => reject('illegalMove', { action, status });
+export const illegalMove = (action: string, status: string): Rejection =>
+  reject('illegalMove', { action, status });
 
 /** Q1, Q2: the move is one of the table's, and the screen that asks showed the stage as it is. */
 export function moveProblem(stage: Stage, action: Action, version?: number): Rejection | null {

@@ -21,7 +21,8 @@ export function joinEffectiveAt(
  * nobody else is eligible; a call, or a clerk's transfer, ends that.
  */
 export function isEarly(live: QueueLive, stage: Stage, now: Instant): boolean {
-  if (stage.bookedAt === null || now >= stage.bookedAt || stage.callNo > 0 || stage.fromStageId !== null) return false;
+  if (stage.bookedAt === null || now >= stage.bookedAt || stage.callNo > 0 || stage.fromStageId !== null)
+    return false;
   const earlyMin = live.rows.services.get(stage.serviceId)?.earlyMin ?? 0;
   return ms(stage.bookedAt) - ms(stage.arrivedAt) > earlyMin * MINUTE;
 }
@@ -35,7 +36,8 @@ export interface OrderDecision {
 
 /** Q21: by effective time; ties by arrival, number, id. */
 function ruleOfTime(live: QueueLive, a: Stage, b: Stage): OrderDecision {
-  if (a.effectiveAt !== b.effectiveAt) return { rule: 'effectiveAt', sign: a.effectiveAt < b.effectiveAt ? -1 : 1 };
+  if (a.effectiveAt !== b.effectiveAt)
+    return { rule: 'effectiveAt', sign: a.effectiveAt < b.effectiveAt ? -1 : 1 };
   if (a.arrivedAt !== b.arrivedAt) return { rule: 'arrivedAt', sign: a.arrivedAt < b.arrivedAt ? -1 : 1 };
   const numberA = live.rows.visits.get(a.visitId)?.number ?? 0;
   const numberB = live.rows.visits.get(b.visitId)?.number ?? 0;
@@ -66,12 +68,21 @@ export function waitingInOrder(live: QueueLive, now: Instant): Stage[] {
   return waiting.sort(compareStages(live, now));
 }
 
+export function waitingCount(live: QueueLive, serviceId: string): number {
+  let count = 0;
+  for (const stage of live.rows.stages.values()) {
+    if (stage.status === 'waiting' && stage.serviceId === serviceId) count++;
+  }
+  return count;
+}
+
 /**
  * Q24: the counter that a stage is reserved for, as long as somebody is there who can honour it. Nobody
  * starves because a colleague went home: without one, the stage is everybody's.
  */
 export function reservedCounter(live: QueueLive, stage: Stage): string | null {
-  if (stage.forCounterId !== null && canHonour(live, stage.forCounterId, stage.serviceId)) return stage.forCounterId;
+  if (stage.forCounterId !== null && canHonour(live, stage.forCounterId, stage.serviceId))
+    return stage.forCounterId;
   if (stage.forPersonId === null) return null;
   for (const presence of live.rows.presences.values()) {
     if (presence.personId === stage.forPersonId && canHonour(live, presence.counterId, stage.serviceId)) {
@@ -84,7 +95,9 @@ export function reservedCounter(live: QueueLive, stage: Stage): string | null {
 /** An active counter of the service with somebody signed on, on a break or not. */
 export function canHonour(live: QueueLive, counterId: string, serviceId: string): boolean {
   const counter = live.rows.counters.get(counterId);
-  return counter?.active === true && counter.serviceIds.includes(serviceId) && live.rows.presences.has(counterId);
+  return (
+    counter?.active === true && counter.serviceIds.includes(serviceId) && live.rows.presences.has(counterId)
+  );
 }
 
 /** Why a waiting stage can't be called by `callNext` now, whichever counter asks; null where it can. */
@@ -123,10 +136,16 @@ export function competingServices(live: QueueLive, serviceId: string): ReadonlyS
   return competing;
 }
 
-export type RequeuePosition = { readonly at: 'first' | 'keep' | 'last' } | { readonly at: 'after'; readonly places: number };
+export type RequeuePosition =
+  { readonly at: 'first' | 'keep' | 'last' } | { readonly at: 'after'; readonly places: number };
 
 /** Q33: the effective time that puts a stage where the clerk wants it, among those it competes with. */
-export function requeuedEffectiveAt(live: QueueLive, stage: Stage, position: RequeuePosition, now: Instant): Instant {
+export function requeuedEffectiveAt(
+  live: QueueLive,
+  stage: Stage,
+  position: RequeuePosition,
+  now: Instant,
+): Instant {
   if (position.at === 'keep') return stage.effectiveAt;
   const competing = competingServices(live, stage.serviceId);
   const line = waitingInOrder(live, now).filter(
@@ -135,7 +154,9 @@ export function requeuedEffectiveAt(live: QueueLive, stage: Stage, position: Req
   const head = line[0];
   const tail = line.at(-1);
   if (position.at === 'first') {
-    return head === undefined || stage.effectiveAt < head.effectiveAt ? stage.effectiveAt : addMs(head.effectiveAt, -1);
+    return head === undefined || stage.effectiveAt < head.effectiveAt
+      ? stage.effectiveAt
+      : addMs(head.effectiveAt, -1);
   }
   const ahead = position.at === 'after' ? line[position.places - 1] : undefined;
   if (ahead !== undefined && ahead !== tail) return addMs(ahead.effectiveAt, 1);

@@ -24,7 +24,11 @@ export interface Model {
 }
 
 /** Open counters (somebody is there and not on a break), with the minutes until each is free. */
-function openCounters(live: QueueLive, now: string, meanMin: (serviceId: string) => number): Map<string, number> {
+function openCounters(
+  live: QueueLive,
+  now: string,
+  meanMin: (serviceId: string) => number,
+): Map<string, number> {
   const open = new Map<string, number>();
   for (const presence of live.rows.presences.values()) {
     const counter = live.rows.counters.get(presence.counterId);
@@ -42,7 +46,8 @@ export function modelOf(live: QueueLive, now: string): Model {
   const means = meanMinutes(live);
   const meanMin = (serviceId: string): number => means.get(serviceId) ?? 0;
   const open = openCounters(live, now, meanMin);
-  const serves = (counterId: string): readonly string[] => live.rows.counters.get(counterId)?.serviceIds ?? [];
+  const serves = (counterId: string): readonly string[] =>
+    live.rows.counters.get(counterId)?.serviceIds ?? [];
   const pools = new Map<string, Pool>();
 
   const pool = (serviceId: string, reserved: string | null): Pool => {
@@ -56,7 +61,9 @@ export function modelOf(live: QueueLive, now: string): Model {
       counters,
       // Without an open counter, those that any counter of the service would serve.
       competing:
-        counters.length === 0 ? competingServices(live, serviceId) : new Set([serviceId, ...counters.flatMap(serves)]),
+        counters.length === 0
+          ? competingServices(live, serviceId)
+          : new Set([serviceId, ...counters.flatMap(serves)]),
       restMin: rests.reduce((sum, rest) => sum + rest, 0),
       idle: rests.filter((rest) => rest === 0).length,
     };

@@ -63,11 +63,25 @@ export const VisitContact = z.object({
 export type VisitContact = z.output<typeof VisitContact>;
 
 export const STAGE_STATUSES = [
-  'waiting', 'called', 'serving', 'held',
-  'transferred', 'done', 'no_show', 'left', 'cancelled', 'closed', 'voided',
+  'waiting',
+  'called',
+  'serving',
+  'held',
+  'transferred',
+  'done',
+  'no_show',
+  'left',
+  'cancelled',
+  'closed',
+  'voided',
 ] as const;
 export type StageStatus = (typeof STAGE_STATUSES)[number];
-export const OPEN_STATUSES = ['waiting', 'called', 'serving', 'held'] as const satisfies readonly StageStatus[];
+export const OPEN_STATUSES = [
+  'waiting',
+  'called',
+  'serving',
+  'held',
+] as const satisfies readonly StageStatus[];
 
 export const HOLD_OWNERS = ['clerk', 'counter', 'any'] as const;
 

@@ -9,7 +9,7 @@ import type { ContactInput } from './commands.ts';
 import { estimateJoin, type Forecast } from './estimate.ts';
 import type { QueueFact } from './facts.ts';
 import { openingOf } from './opening.ts';
-import { joinEffectiveAt } from './order.ts';
+import { joinEffectiveAt, waitingCount } from './order.ts';
 import type { NumberSeries, QueueLive, QueueTables, Stage, Visit, VisitContact } from './rows.ts';
 
 /** Which ids of a command belong to what; a later command of the same kind finds the same rows. */
@@ -47,16 +47,13 @@ export type Opened =
     }
   | Rejection;
 
-export function waitingCount(live: QueueLive, serviceId: string): number {
-  let count = 0;
-  for (const stage of live.rows.stages.values()) {
-    if (stage.status === 'waiting' && stage.serviceId === serviceId) count++;
-  }
-  return count;
-}
-
 /** Q12: staff may give a number at any hour, machines and phones while the service is open. */
-function closedProblem(location: Location, service: Service, wish: VisitWish, ctx: Context): Rejection | null {
+function closedProblem(
+  location: Location,
+  service: Service,
+  wish: VisitWish,
+  ctx: Context,
+): Rejection | null {
   if (!service.active) return reject('serviceClosed', { opensAt: null });
   if (ctx.actor.kind === 'person' || ctx.actor.kind === 'system') return null;
   if (!service.selfService && wish.booking === null) return reject('serviceClosed', { opensAt: null });
@@ -121,7 +118,13 @@ function contactOf(wish: VisitWish, ctx: Context): Contact {
   return { ok: true, row: contactRow(wish.contact, phone.e164, wish, ctx) };
 }
 
-function visitRow(series: NumberSeries, wish: VisitWish, arrivedAt: Instant, smsOptIn: boolean, ctx: Context): Visit {
+function visitRow(
+  series: NumberSeries,
+  wish: VisitWish,
+  arrivedAt: Instant,
+  smsOptIn: boolean,
+  ctx: Context,
+): Visit {
   return {
     ...owned(ctx),
     id: ctx.id(IDS.visit),
