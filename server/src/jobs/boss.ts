@@ -59,7 +59,8 @@ const toInsert = (job: Job): PgBoss.JobInsert<object> => ({
 });
 
 const executor = (tx: postgres.TransactionSql): PgBoss.Db => ({
-  executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values as never[]) }),
+  // pg-boss leaves what is not set undefined; postgres.js wants it said.
+  executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values.map((v: unknown) => v ?? null) as never[]) }),
 });
 
 function runEach(boss: PgBoss, queue: JobQueue, workers: Workers) {
