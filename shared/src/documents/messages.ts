@@ -14,7 +14,7 @@ export const ticketMessages = defineMessages({
     wait: 'Attente: {range}',
     soon: 'C’est bientôt votre tour.',
     watch: 'Veuillez suivre l’affichage.',
-    follow: 'Scannez le code et suivez votre tour',
+    follow: 'Scannez et suivez votre tour',
   },
   it: {
     ahead:
@@ -22,13 +22,13 @@ export const ticketMessages = defineMessages({
     wait: 'Attesa: {range}',
     soon: 'È quasi il Suo turno.',
     watch: 'Segua lo schermo, per favore.',
-    follow: 'Scansioni il codice e segua il turno',
+    follow: 'Scansioni e segua il Suo turno',
   },
   en: {
     ahead: '{n, plural, =0 {Nobody before you} one {# person before you} other {# people before you}}',
     wait: 'Wait: {range}',
     soon: 'It is nearly your turn.',
     watch: 'Please watch the screen.',
-    follow: 'Scan the code and follow your turn',
+    follow: 'Scan and follow your turn',
   },
 });

@@ -23,7 +23,7 @@ const texts = (of: Partial<TicketInput>): string[] =>
   ticketDocument({ ...input, ...of }).blocks.flatMap((b) => (b.kind === 'text' ? [b.text] : []));
 
 describe('the ticket as a document', () => {
-  test('[KI-02] number, service, people ahead, range, place, code, house and time are on it', () => {
+  test('[KI-02] [PR1] number, service, people ahead, range, place, code, house and time are on it', () => {
     const { blocks } = ticketDocument(input);
     expect(blocks).toContainEqual({ kind: 'number', text: 'B042' });
     expect(blocks).toContainEqual({ kind: 'qr', value: input.link });
@@ -49,7 +49,7 @@ describe('the ticket as a document', () => {
     ]);
   });
 
-  test('without an estimate it says none, and without a count nothing of the people ahead', () => {
+  test('[PR1] without an estimate it says none, and without a count nothing of the people ahead', () => {
     const without = texts({ range: null, ahead: null });
     expect(without.join('\n')).not.toMatch(/Wartezeit|Personen|min/);
     expect(without).toHaveLength(5);
@@ -80,7 +80,7 @@ describe('the ticket as a document', () => {
 });
 
 describe('printable', () => {
-  test('composes, drops what is invisible, joins lines and cuts with an ellipsis', () => {
+  test('[PR3] composes, drops what is invisible, joins lines and cuts with an ellipsis', () => {
     expect(printable('Zu\u0308rich\u202e \u001bp\u0000\u0019 A\u200b\u00adB\u0085', 40)).toBe('Zürich p AB');
     expect(printable('a\r\n\tb\u2028c\u00a0d', 40)).toBe('a b c d');
     expect(printable('x'.repeat(10_000), 20)).toBe(`${'x'.repeat(19)}…`);
@@ -89,7 +89,7 @@ describe('printable', () => {
     expect(printable('\ud800', 5)).toBe('');
   });
 
-  test('whatever is typed, nothing but visible characters and single spaces is left, and never too many', () => {
+  test('[PR3] whatever is typed, nothing but visible characters and single spaces is left, and never too many', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 300 }),
