@@ -57,7 +57,10 @@ function startNodes(build) {
     .map((name) => `_app/immutable/nodes/${name}`);
 }
 
-/** All scripts that are loaded before the first screen stands, as paths below the build folder. */
+/**
+ * All scripts that are loaded before the first screen stands, as paths below the build folder.
+ * @returns {string[]}
+ */
 export function initialScripts(build) {
   const html = readFileSync(join(build, 'index.html'), 'utf8');
   const found = new Set();
@@ -71,6 +74,7 @@ export function initialScripts(build) {
   return [...found].sort();
 }
 
+/** @returns {number} */
 export function initialBytes(build) {
   return initialScripts(build).reduce(
     (sum, file) => sum + gzipSync(readFileSync(join(build, file)), { level: GZIP_LEVEL }).length,
@@ -86,8 +90,8 @@ export function checkBundleSizes() {
     const sizeKb = built ? initialBytes(build) / 1000 : Number.NaN;
     const ok = sizeKb <= limitKb;
     outcome[ok ? 'passed' : 'failed'] += 1;
-    const size = built ? `${sizeKb.toFixed(1)} kB` : 'not built';
-    console.log(`${app}: ${size} of ${limitKb} kB${ok ? '' : ': too much'}`);
+    const verdict = ok ? '' : ': too much';
+    console.log(built ? `${app}: ${sizeKb.toFixed(1)} of ${limitKb} kB${verdict}` : `${app}: not built`);
   }
   return outcome;
 }

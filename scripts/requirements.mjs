@@ -1,6 +1,6 @@
 // Ties what is promised to what is tested, both ways.
 //   docs/spec/<capability>.md     rules: lines that begin with `- **Q4** …`
-//   docs/spec/requirements.md     requirements: `| Q-05 | covered | where, or why not |`
+//   docs/spec/requirements.md     requirements: `| Q-05 | covered | where, or why not | what was asked for |`
 //   test names                    begin with the ids they prove: `[Q-05] [Q4] two clerks …`
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +17,9 @@ export function rulesOf(file) {
   return [...file.text.matchAll(/^\s*- \*\*([A-Z]+\d+[a-z]?)\*\*/gm)].map((match) => match[1]);
 }
 
-/** The rows of the table: id, state, and what stands behind it. */
+/** The rows of the table: id, state, and what stands behind it. A fourth column says what was asked for. */
 export function rowsOf(text) {
-  return [...text.matchAll(/^\|\s*([A-Z]+-\d+)\s*\|([^|]*)\|(.*)\|\s*$/gm)].map(([, id, state, remark]) => ({
+  return [...text.matchAll(/^\|\s*([A-Z]+-\d+)\s*\|([^|]*)\|([^|]*)\|/gm)].map(([, id, state, remark]) => ({
     id,
     state: state.trim(),
     remark: remark.trim(),
@@ -86,7 +86,8 @@ function check() {
   const files = sourceFiles();
   const specs = files.filter((path) => /^docs\/spec\/[^/]+\.md$/.test(path) && path !== TABLE).map(read);
   // The test of this very script speaks of ids that do not exist.
-  const isTest = (path) => /\.(test|spec|contract)\.ts$/.test(path) && path !== 'scripts/requirements.test.ts';
+  const isTest = (path) =>
+    /\.(test|spec|contract)\.ts$/.test(path) && path !== 'scripts/requirements.test.ts';
   const tests = files.filter(isTest).map(read);
   const table = existsSync(join(root, TABLE)) ? read(TABLE).text : '';
   const problems = findProblems({ specs, table, tests });

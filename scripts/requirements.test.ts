@@ -17,8 +17,11 @@ describe('what is read', () => {
   });
 
   it('finds the rows of the table, not its head', () => {
-    expect(rowsOf('| id | state | where |\n| --- | --- | --- |\n| Q-05 | covered | decide |\n')).toEqual([
+    const table =
+      '| id | state | where |\n| --- | --- | --- |\n| Q-05 | covered | decide | nobody twice |\n| Q-06 | open | |\n';
+    expect(rowsOf(table)).toEqual([
       { id: 'Q-05', state: 'covered', remark: 'decide' },
+      { id: 'Q-06', state: 'open', remark: '' },
     ]);
   });
 });

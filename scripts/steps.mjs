@@ -12,7 +12,7 @@ import { node, tool } from './process.mjs';
 /** @typedef {{ passed: number, failed: number }} Outcome */
 
 const PACKAGES = ['shared', 'drizzle', 'server', 'e2e', 'bench', ...APPS];
-const CACHE = 'node_modules/.cache';
+const CACHE = 'node_modules/.cache/schalter';
 
 /** @returns {Outcome} */
 const asOutcome = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
