@@ -59,9 +59,15 @@ const toInsert = (job: Job): PgBoss.JobInsert<object> => ({
 });
 
 const executor = (tx: postgres.TransactionSql): PgBoss.Db => ({
-  // pg-boss leaves what is not set undefined; postgres.js wants it said.
-  executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values.map((v: unknown) => v ?? null) as never[]) }),
+  executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values.map(toParameter) as never[]) }),
 });
+
+/**
+ * pg-boss writes for the driver `pg`: what is not set is undefined, and lists of jobs are JSON as text.
+ * postgres.js wants null said, and encodes JSON itself (a text would become a JSON string).
+ */
+const toParameter = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('[') ? (JSON.parse(value) as unknown) : (value ?? null);
 
 function runEach(boss: PgBoss, queue: JobQueue, workers: Workers) {
   const work = workers[queue] as (data: object) => Promise<void>;
