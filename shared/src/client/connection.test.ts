@@ -96,6 +96,20 @@ describe('the line', () => {
     expect(device.state.status).toBe('live');
   });
 
+  it('[Y11] [RT-07] is not live before it knows the server’s time', async () => {
+    const clock = new TestClock(START);
+    const device = new Device(new FakeServer(clock), clock);
+    await settled();
+    let n = 0;
+    // The hello, its answer and the snapshot arrive, the heartbeat does not.
+    device.line.weather = () => [[1], [1], [], [1]][n++] ?? [1];
+    device.line.connect();
+    await clock.advance(100);
+    expect(device.state.status).toBe('catchingUp');
+    await clock.advance(5_000);
+    expect(device.state.status).toBe('live');
+  });
+
   it('[Y12] [RT-03] a lost frame is noticed at the next one, and only what is missing is asked for', async () => {
     const { device, server, clock } = await online();
     device.line.weather = () => [null];
@@ -246,7 +260,7 @@ describe('commands', () => {
     expect(answers.map((a) => a.ok)).toEqual(['queued', 'queued', 'queued']);
     expect([device.stones, device.state.pending]).toEqual([
       0,
-      { count: 3, oldestAt: '2026-05-20T08:00:00.010Z' },
+      { count: 3, oldestAt: '2026-05-20T08:00:00.009Z' },
     ]);
     expect(device.line.sentCommands).toEqual([]);
     device.line.connect();

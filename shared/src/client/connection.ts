@@ -55,6 +55,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   #signals: Signals = { estimates: null, devices: null, arrivalCode: null };
   #storageWorks = true;
   #tookSinceHello = false;
+  #timeKnown = false;
   #head = 0;
   #shorterSeen = 0;
   #cancelBehind: (() => void) | null = null;
@@ -179,10 +180,14 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   #onHeartbeat({ now, seq }: Heartbeat): void {
     this.#serverClock.observe(Date.parse(now), this.#options.clock.now());
+    // Frames that came before the first heartbeat waited for the server's time alone.
+    const waitedForTime = !this.#timeKnown && this.#tookSinceHello;
+    this.#timeKnown = true;
     this.#head = seq;
     this.#liveness.heard();
-    if (seq === this.#replica.seq) this.#reachedSync();
-    else this.#cancelBehind ??= this.#options.clock.after(BEHIND_MS, () => this.#onApart());
+    if (seq === this.#replica.seq || waitedForTime) this.#reachedSync();
+    if (seq !== this.#replica.seq)
+      this.#cancelBehind ??= this.#options.clock.after(BEHIND_MS, () => this.#onApart());
   }
 
   #onApart(): void {
@@ -217,7 +222,9 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     if (!this.#greeter.busy) this.#reachedSync();
   }
 
+  /** Live is also the time: without the server's, a screen could take an old call for a new one. */
   #reachedSync(): void {
+    if (!this.#timeKnown) return;
     this.#liveness.reachedSync();
     this.#shorterSeen = 0;
     this.#cancelBehind?.();
@@ -238,6 +245,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       if (head !== null && sees(audience, head.audience) && head.protocol === PROTOCOL) {
         this.#audience = head.audience;
         this.#serverClock = new ServerClock(head.offsetMs);
+        this.#timeKnown = true;
         this.#replica = receiveSnapshot(emptyReplica<T>(tables), { streamId, seq: head.seq, rows });
         this.#liveness.startFrom(head.at);
       }

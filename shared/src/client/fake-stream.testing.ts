@@ -1,6 +1,6 @@
 import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import type { AnyChange, BaseRow, Live } from '../kernel/live.ts';
-import { HEARTBEAT_MS, type Entry, type Hello, type HelloAnswer } from '../kernel/protocol.ts';
+import { HEARTBEAT_MS, type Entry, type Hello, type HelloAnswer, type Signal } from '../kernel/protocol.ts';
 import type { RejectionCode } from '../kernel/rejections.ts';
 import { reject } from '../kernel/rejections.ts';
 import type { Predict } from './replica.ts';
@@ -132,15 +132,21 @@ export class FakeServer {
       const { seq } = this;
       line.deliver((l) => l.onSnapshot({ streamId: STREAM, seq, rows }));
     }
+    const heartbeat = this.#heartbeat();
+    line.deliver((l) => l.onSignal(heartbeat));
     return { ok: true, audience: hello.audience };
   }
 
   #beat(): void {
     this.#clock.after(HEARTBEAT_MS, () => {
-      const signal = { kind: 'heartbeat', streamId: STREAM, now: this.now(), seq: this.seq } as const;
-      for (const line of this.lines) line.deliver((l) => l.onSignal(signal));
+      const heartbeat = this.#heartbeat();
+      for (const line of this.lines) line.deliver((l) => l.onSignal(heartbeat));
       this.#beat();
     });
+  }
+
+  #heartbeat(): Signal {
+    return { kind: 'heartbeat', streamId: STREAM, now: this.now(), seq: this.seq };
   }
 }
 
