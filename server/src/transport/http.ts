@@ -53,7 +53,7 @@ export function httpApp(options: HttpOptions): Express {
   for (const router of options.other) app.use(router);
   app.use(staticApps(sites));
   app.use((request, response) => {
-    if (request.path.startsWith('/api/')) sendProblem(request, response, reject('unknownCommand'));
+    if (request.path.startsWith('/api/')) sendProblem(request, response, reject('notFound'));
     else response.status(404).type('text').send('Not found');
   });
   app.use(onError(options.onError));
@@ -128,11 +128,9 @@ function description(version: string): Router {
   router.get('/api/v1/openapi.json', (_request, response) => {
     response.json(document);
   });
-  router.get('/api/docs', (_request, response) => {
-    response.redirect(302, '/api/docs/');
-  });
-  router.get('/api/docs/', (_request, response) => {
-    response.type('html').send(DOCS_PAGE);
+  router.get('/api/docs', (request, response) => {
+    if (request.path.endsWith('/')) response.type('html').send(DOCS_PAGE);
+    else response.redirect(302, '/api/docs/');
   });
   router.get('/api/docs/start.js', (_request, response) => {
     response.type('js').send("SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#api' });");

@@ -18,6 +18,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   wrongPin: 401,
   notPermitted: 403,
   phoneJoinOff: 403,
+  notFound: 404,
   unknownStream: 404,
   unknownLocation: 404,
   pairingCodeUnknown: 404,

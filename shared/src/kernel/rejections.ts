@@ -5,6 +5,7 @@
 export const REJECTION_CODES = [
   // the envelope and the edge
   'invalidInput',
+  'notFound',
   'unknownCommand',
   'unknownStream',
   'unknownLocation',

@@ -2,6 +2,7 @@ import type { RejectionCode } from '../../kernel/rejections.ts';
 
 export const de: Readonly<Record<RejectionCode, string>> = {
   invalidInput: 'Eine Angabe ist ungültig. Bitte prüfen Sie die Eingabe.',
+  notFound: 'Diese Adresse gibt es nicht. Bitte prüfen Sie sie.',
   unknownCommand: 'Diese Aktion ist hier nicht bekannt. Bitte laden Sie die Seite neu.',
   unknownStream: 'Dieser Standort wurde nicht gefunden. Bitte melden Sie sich neu an.',
   unknownLocation: 'Diesen Standort gibt es nicht. Bitte prüfen Sie die Adresse.',

@@ -2,6 +2,7 @@ import type { RejectionCode } from '../../kernel/rejections.ts';
 
 export const en: Readonly<Record<RejectionCode, string>> = {
   invalidInput: 'Something entered is not valid. Please check it.',
+  notFound: 'There is nothing at this address. Please check it.',
   unknownCommand: 'This action is not known here. Please reload the page.',
   unknownStream: 'This location was not found. Please sign in again.',
   unknownLocation: 'There is no such location. Please check the address.',

@@ -2,6 +2,7 @@ import type { RejectionCode } from '../../kernel/rejections.ts';
 
 export const fr: Readonly<Record<RejectionCode, string>> = {
   invalidInput: 'Une indication n’est pas valable. Veuillez vérifier votre saisie.',
+  notFound: 'Cette adresse n’existe pas. Veuillez la vérifier.',
   unknownCommand: 'Cette action n’est pas connue ici. Veuillez recharger la page.',
   unknownStream: 'Ce site est introuvable. Veuillez vous reconnecter.',
   unknownLocation: 'Ce site n’existe pas. Veuillez vérifier l’adresse.',

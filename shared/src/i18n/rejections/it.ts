@@ -2,6 +2,7 @@ import type { RejectionCode } from '../../kernel/rejections.ts';
 
 export const it: Readonly<Record<RejectionCode, string>> = {
   invalidInput: 'Un dato non è valido. Controlli l’inserimento.',
+  notFound: 'Questo indirizzo non esiste. La preghiamo di verificarlo.',
   unknownCommand: 'Questa azione non è nota qui. Ricarichi la pagina.',
   unknownStream: 'Questa sede non è stata trovata. Acceda di nuovo.',
   unknownLocation: 'Questa sede non esiste. Controlli l’indirizzo.',

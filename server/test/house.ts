@@ -1,0 +1,138 @@
+// The server in this process, on a database of its own, with two locations and a few people.
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { io, type Socket } from 'socket.io-client';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import type { DownEvents, Hello, HelloAnswer, UpEvents } from '@schalter/shared/kernel/protocol.ts';
+import {
+  location as demoLocation,
+  services as demoServices,
+  counters as demoCounters,
+} from '@schalter/drizzle/seed/station.ts';
+import { systemClock } from '../src/adapters/clock.ts';
+import { outboxSms } from '../src/adapters/outbox-sms.ts';
+import { startApp, type App } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { hashPassword } from '../src/platform/secrets.ts';
+import { createTestDatabase } from './database.ts';
+
+export const PASSWORD = 'Sieben-Zimt-Turm';
+export const PIN = '294716';
+
+export interface TestHouse {
+  readonly app: App;
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly organisationId: string;
+  readonly locationId: string;
+  readonly otherLocationId: string;
+  readonly serviceIds: readonly string[];
+  readonly counterIds: readonly string[];
+  readonly people: Readonly<Record<'admin' | 'manager' | 'clerk' | 'otherClerk', string>>;
+  command(streamId: string, type: string, input: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function openTestHouse(environment: Readonly<Record<string, string>> = {}): Promise<TestHouse> {
+  const database = await createTestDatabase();
+  const app = await startApp({
+    config: readConfig(
+      { PORT: '0', HOST: '127.0.0.1', DATABASE_URL: database.url, DEMO: '0', ...environment },
+      process.cwd(),
+    ),
+    databaseUrl: database.url,
+    clock: systemClock,
+    sms: outboxSms(),
+    log: pino({ level: 'silent' }),
+    links: [],
+    signIns: [],
+  });
+  const [organisationId, locationId, otherLocationId] = [randomUUID(), randomUUID(), randomUUID()];
+  const command = (streamId: string, type: string, input: unknown): Promise<Answer> =>
+    app.parts.engine.execute({
+      envelope: { commandId: randomUUID(), streamId, type, input, occurredAt: systemClock.now() },
+      actor: { kind: 'system' },
+      organisationId,
+    });
+  const must = async (streamId: string, type: string, input: unknown): Promise<void> => {
+    const answer = await command(streamId, type, input);
+    if (!answer.ok) throw new Error(`${type}: ${answer.code}`);
+  };
+  await must(organisationId, 'platform.createOrganisation', {
+    name: 'Haus',
+    language: 'de',
+    currency: 'CHF',
+  });
+  const serviceIds = demoServices.map(() => randomUUID());
+  const counterIds = demoCounters.map(() => randomUUID());
+  for (const [id, code] of [
+    [locationId, 'zrh'],
+    [otherLocationId, 'gva'],
+  ] as const) {
+    await must(id, 'platform.openLocation', { ...demoLocation, code });
+  }
+  for (const [i, { service }] of demoServices.entries()) {
+    await must(locationId, 'directory.setService', { serviceId: serviceIds[i], service });
+  }
+  for (const [i, { counter }] of demoCounters.entries()) {
+    await must(locationId, 'directory.setCounter', {
+      counterId: counterIds[i],
+      counter: { ...counter, serviceIds },
+    });
+  }
+  const people = {
+    admin: randomUUID(),
+    manager: randomUUID(),
+    clerk: randomUUID(),
+    otherClerk: randomUUID(),
+  };
+  const hash = await hashPassword(PASSWORD);
+  const pin = await hashPassword(PIN);
+  for (const [key, personId] of Object.entries(people)) {
+    const role = key === 'otherClerk' ? 'clerk' : key;
+    const locationIds = key === 'admin' ? [] : [key === 'otherClerk' ? otherLocationId : locationId];
+    const row = {
+      personId,
+      name: key,
+      email: `${key.toLowerCase()}@haus.example`,
+      role,
+      locationIds,
+      language: 'de',
+      active: true,
+    };
+    await must(organisationId, 'platform.setPerson', row);
+    await app.parts.credentials.setCredentials(organisationId, personId, {
+      passwordHash: hash,
+      pinHash: pin,
+    });
+  }
+  return {
+    app,
+    url: `http://127.0.0.1:${app.port}`,
+    databaseUrl: database.url,
+    organisationId,
+    locationId,
+    otherLocationId,
+    serviceIds,
+    counterIds,
+    people,
+    command,
+    async close() {
+      await app.stop();
+      await database.drop();
+    },
+  };
+}
+
+export type TestSocket = Socket<DownEvents, UpEvents>;
+
+/** A socket of a person (session token), a device or a customer (`auth`). */
+export function openSocket(url: string, auth: Record<string, string>): TestSocket {
+  return io(url, { transports: ['websocket'], auth, reconnection: false, forceNew: true });
+}
+
+export const hello = (
+  socket: TestSocket,
+  message: Partial<Hello> & { streamId: string },
+): Promise<HelloAnswer> =>
+  socket.timeout(5_000).emitWithAck('hello', { audience: 'manager', lastSeq: 0, protocol: 1, ...message });
