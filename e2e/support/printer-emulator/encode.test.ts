@@ -77,7 +77,11 @@ describe('the ticket on paper', () => {
     const printer = await print({});
     await printer.receive([0x10, 0x14, 0x01, 0x00, 0x05]);
     expect(printer.pulses).toEqual([]);
-    expect(commandsOf(encode({})).slice(0, 4).map(({ name }) => name)).toEqual(['ESC @', 'FS .', 'ESC R', 'GS ( D']);
+    expect(
+      commandsOf(encode({}))
+        .slice(0, 4)
+        .map(({ name }) => name),
+    ).toEqual(['ESC @', 'FS .', 'ESC R', 'GS ( D']);
   });
 
   test('[HW-02] [PR4] umlauts, accents, apostrophes, CHF and € come out in all languages, on Asian firmware as well', async () => {

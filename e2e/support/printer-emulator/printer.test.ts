@@ -31,7 +31,14 @@ interface Setup {
   timing?: Partial<typeof TIMING>;
 }
 
-function bench({ profile, baudRate = null, granted = true, gesture = true, memory = new Map(), timing }: Setup = {}): Bench {
+function bench({
+  profile,
+  baudRate = null,
+  granted = true,
+  gesture = true,
+  memory = new Map(),
+  timing,
+}: Setup = {}): Bench {
   const device = new PrinterEmulator(profile);
   const host = createSerialHost(device, baudRate);
   if (granted) host.grant();
@@ -42,7 +49,10 @@ function bench({ profile, baudRate = null, granted = true, gesture = true, memor
     serial: virtual.serial as SerialLike,
     now: () => 1_747_729_920_000,
     onState: (state) => states.push(state),
-    memory: { getItem: (key) => memory.get(key) ?? null, setItem: (key, value) => void memory.set(key, value) },
+    memory: {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, value) => void memory.set(key, value),
+    },
     timing: { ...TIMING, ...timing },
   });
   open.push(printer);
@@ -85,8 +95,13 @@ describe('printing a ticket', () => {
 
   test('[KI-02] [PR10] asked twice for the same ticket, it prints it once', async () => {
     const { device, printer } = bench();
-    const [first, second] = await Promise.all([printer.print(ticket('B042'), 80), printer.print(ticket('B042'), 80)]);
-    expect([first, second, await printer.print(ticket('B042'), 80)].map((o) => o.kind)).toEqual(Array(3).fill('printed'));
+    const [first, second] = await Promise.all([
+      printer.print(ticket('B042'), 80),
+      printer.print(ticket('B042'), 80),
+    ]);
+    expect([first, second, await printer.print(ticket('B042'), 80)].map((o) => o.kind)).toEqual(
+      Array(3).fill('printed'),
+    );
     expect(numbersOn(device)).toEqual(['B042']);
   });
 
@@ -180,7 +195,12 @@ describe('the printer that can not print', () => {
   test('[KI-06] [PR14] a browser without Web Serial says so', async () => {
     const states: PrinterState[] = [];
     const memory = { getItem: () => null, setItem: () => undefined };
-    const printer = createPrinter({ serial: null, now: () => 0, onState: (state) => states.push(state), memory });
+    const printer = createPrinter({
+      serial: null,
+      now: () => 0,
+      onState: (state) => states.push(state),
+      memory,
+    });
     open.push(printer);
     expect(await printer.print(ticket('B042'), 80)).toEqual({ kind: 'notPrinted', state: 'unsupported' });
     expect(await printer.choose()).toBe(false);

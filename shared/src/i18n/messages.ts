@@ -68,5 +68,5 @@ export function createTranslator<M extends Messages>(messages: M, language: Lang
     if (text === undefined) return key;
     return text.includes('{') ? format(text, language, values ?? NO_VALUES) : text;
   };
-  return Object.assign(t, { language }) as Translator<M>;
+  return Object.assign(t, { language });
 }

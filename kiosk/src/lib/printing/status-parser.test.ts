@@ -92,7 +92,7 @@ describe('the answers of a printer', () => {
           const bytes = sent.flat();
           const whole = expected.push(Uint8Array.from(bytes));
           const cut: PrinterEvent[] = [];
-          let chunk: number[] = [];
+          const chunk: number[] = [];
           for (const byte of bytes) {
             const roll = chance.next().value as number;
             if (roll === 0) chunk.push(0x13, 0x11);
