@@ -67,6 +67,7 @@ export default ts.config(
       '**/test-results/',
       '**/playwright-report/',
       'drizzle/migrations/',
+      'data/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
