@@ -1,6 +1,14 @@
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Batch, JournalEntry, Store, StoredAnswer, StreamHead, StreamTransaction } from './store.ts';
+import {
+  ConstraintViolation,
+  type Batch,
+  type JournalEntry,
+  type Store,
+  type StoredAnswer,
+  type StreamHead,
+  type StreamTransaction,
+} from './store.ts';
 
 interface MemoryStream {
   head: StreamHead;
@@ -67,6 +75,9 @@ export class MemoryStore implements Store {
   }
 
   #commit(stream: MemoryStream, batch: Batch): void {
+    for (const [i, { seq }] of batch.entries.entries()) {
+      if (seq !== stream.head.seq + 1 + i) throw new ConstraintViolation('journal_pkey');
+    }
     for (const { table, row } of batch.rows) {
       const rows = stream.rows.get(table) ?? new Map<string, BaseRow>();
       stream.rows.set(table, rows.set(row.id, row));

@@ -18,10 +18,12 @@ import {
 } from './store.ts';
 
 type Sql = postgres.Sql;
-type Tx = postgres.TransactionSql;
+type Connection = postgres.ReservedSql;
+/** What statements run on: a connection of the pool, reserved or in postgres.js' own transaction. */
+type Tx = Connection | postgres.TransactionSql;
 
 /** Adds jobs in the transaction of their cause; pg-boss in production. */
-export type AddJobs = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
+export type AddJobs = (connection: Connection, jobs: readonly Job[]) => Promise<void>;
 
 const STREAM_COLUMNS = 'id, kind, organisation_id, location_id, seq';
 const ENTRY_COLUMNS = 'seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at';
@@ -53,44 +55,70 @@ export class PostgresStore implements Store {
     commandIds: readonly string[],
     work: (tx: StreamTransaction) => Promise<T>,
   ): Promise<T | null> {
+    const connection = await this.#sql.reserve();
     try {
-      // postgres.js types the result of begin() as possibly an array of promises; ours is a single one.
-      return (await this.#sql.begin(async (tx) => {
-        // Sent together: the lock and the answers known already cost one round trip.
-        const [heads, known] = await Promise.all([
-          tx.unsafe<HeadRow[]>(
-            `select ${STREAM_COLUMNS} from streams where id = $1 for update`,
-            [streamId],
-            PREPARED,
-          ),
-          tx.unsafe<AnswerRow[]>(
-            `select a.command_id, a.fingerprint, a.answer from streams s
-             join command_answers a on a.organisation_id = s.organisation_id and a.stream_id = s.id
-             where s.id = $1 and a.command_id = any($2::uuid[])`,
-            [streamId, commandIds as string[]],
-            PREPARED,
-          ),
-        ]);
-        const head = heads[0];
-        if (head === undefined) return null;
-        return work(this.#transaction(tx, toHead(head), known));
-      })) as T | null;
+      return await this.#inTransaction(connection, streamId, commandIds, work);
     } catch (error) {
       throw asViolation(error);
+    } finally {
+      connection.release();
     }
   }
 
-  #transaction(tx: Tx, head: StreamHead, known: readonly AnswerRow[]): StreamTransaction {
+  /**
+   * Two round trips instead of four: BEGIN goes out with the lock and the answers known already, COMMIT with
+   * the writes. A statement that fails aborts the transaction, and COMMIT then rolls it back.
+   */
+  async #inTransaction<T>(
+    connection: Connection,
+    streamId: string,
+    commandIds: readonly string[],
+    work: (tx: StreamTransaction) => Promise<T>,
+  ): Promise<T | null> {
+    let ended = false;
+    const end = (statement: 'commit' | 'rollback') => {
+      ended = true;
+      return connection.unsafe(statement);
+    };
+    try {
+      const [, heads, known] = await Promise.all([
+        connection.unsafe('begin'),
+        connection.unsafe<HeadRow[]>(SELECT_HEAD_LOCKED, [streamId], PREPARED),
+        connection.unsafe<AnswerRow[]>(SELECT_ANSWERS, [streamId, commandIds as string[]], PREPARED),
+      ]);
+      const head = heads[0] === undefined ? null : toHead(heads[0]);
+      const result =
+        head === null ? null : await work(this.#transaction(connection, head, known, () => end('commit')));
+      // Nothing was written: there is nothing to keep either.
+      if (!ended) await end('rollback');
+      return result;
+    } catch (error) {
+      if (!ended) await end('rollback').catch(() => undefined); // a broken connection has rolled back by itself
+      throw error;
+    }
+  }
+
+  #transaction(
+    tx: Connection,
+    head: StreamHead,
+    known: readonly AnswerRow[],
+    commit: () => Promise<unknown>,
+  ): StreamTransaction {
     return {
       head,
       known: new Map(known.map((row) => [row.command_id, toAnswer(row)])),
       journalAfter: (seq) => selectJournal(tx, head, seq, null),
       loadLive: () => selectLive(tx, head),
-      write: (batch) => this.#write(tx, head, batch),
+      write: (batch) => this.#write(tx, head, batch, commit),
     };
   }
 
-  async #write(tx: Tx, head: StreamHead, batch: Batch): Promise<void> {
+  async #write(
+    tx: Connection,
+    head: StreamHead,
+    batch: Batch,
+    commit: () => Promise<unknown>,
+  ): Promise<void> {
     const statements: Promise<unknown>[] = [];
     // Not awaited one by one: postgres.js pipelines them, and the first error fails the transaction.
     for (const [table, rows] of byTable(batch)) {
@@ -105,8 +133,11 @@ export class PostgresStore implements Store {
         run(tx, INSERT_ANSWERS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.answers)]),
       );
     }
-    if (batch.jobs.length > 0) statements.push(this.#addJobs(tx, batch.jobs));
-    await Promise.all(statements);
+    // pg-boss may ask before it inserts, so its commit waits for it.
+    if (batch.jobs.length > 0) await Promise.all([...statements, this.#addJobs(tx, batch.jobs)]);
+    // In this order: postgres.js sends a query when it is first waited for.
+    const committed = (await Promise.all([...statements, commit()])).at(-1) as { command?: string };
+    if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back');
   }
 
   async head(streamId: string): Promise<StreamHead | null> {
@@ -141,6 +172,12 @@ export class PostgresStore implements Store {
     })) as Awaited<ReturnType<Store['load']>>;
   }
 }
+
+const SELECT_HEAD_LOCKED = `select ${STREAM_COLUMNS} from streams where id = $1 for update`;
+const SELECT_ANSWERS = `
+  select a.command_id, a.fingerprint, a.answer from streams s
+  join command_answers a on a.organisation_id = s.organisation_id and a.stream_id = s.id
+  where s.id = $1 and a.command_id = any($2::uuid[])`;
 
 const PREPARED = { prepare: true } as const;
 const run = (tx: Tx, text: string, parameters: (string | number)[]): Promise<unknown> =>

@@ -50,6 +50,7 @@ export interface StreamTransaction {
   readonly known: ReadonlyMap<string, StoredAnswer>;
   journalAfter(seq: number): Promise<readonly JournalEntry[]>;
   loadLive(): Promise<readonly { table: string; rows: readonly BaseRow[] }[]>;
+  /** Writes and commits; at most once, and last. */
   write(batch: Batch): Promise<void>;
 }
 

@@ -58,7 +58,7 @@ const toInsert = (job: Job): PgBoss.JobInsert<object> => ({
   ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
 });
 
-const executor = (tx: postgres.TransactionSql): PgBoss.Db => ({
+const executor = (tx: postgres.ReservedSql): PgBoss.Db => ({
   executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values.map(toParameter) as never[]) }),
 });
 
