@@ -1,3 +1,4 @@
+import { chanceOf, exponential, lognormal, pick, type Chance } from '../lib/chance.ts';
 import type { LogRow } from './log.ts';
 
 export interface GenerateOptions {
@@ -6,7 +7,6 @@ export interface GenerateOptions {
   readonly hours: number;
 }
 
-type Chance = () => number;
 type GeneratedRow = Omit<LogRow, 'line'>;
 
 /** Kinds of service: share of the customers, mean and spread of the service, and who serves them. */
@@ -31,26 +31,6 @@ const LOAD = 0.86;
 const BURST_EVERY_S = 5_400;
 const BURST_LASTS_S = 420;
 const BURST_FACTOR = 2.4;
-
-/** A small generator of good quality (mulberry32), so that a seed gives the same log everywhere. */
-function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const exponential = (chance: Chance, meanS: number): number => -Math.log(1 - chance()) * meanS;
-
-function lognormal(chance: Chance, meanS: number): number {
-  const sigma = Math.sqrt(Math.log(1 + SERVICE_CV ** 2));
-  const normal = Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
-  return meanS * Math.exp(sigma * normal - sigma ** 2 / 2);
-}
 
 interface Customer {
   readonly joinS: number;
@@ -126,8 +106,10 @@ function customersOf(chance: Chance, closesS: number, agents: readonly Agent[]):
 }
 
 function customerOf(chance: Chance, joinS: number): Customer {
-  let pick = chance();
-  const kind = KINDS.find((candidate) => (pick -= candidate.share) < 0) ?? KINDS[0];
+  const kind = pick(
+    chance,
+    KINDS.map((candidate) => [candidate, candidate.share] as const),
+  );
   const credited = kind.service !== 'IN' && chance() < PRIORITY_SHARE;
   const priority = credited ? CREDITED_PRIORITY : chance() < 0.3 ? 1 : 0;
   return {
@@ -136,7 +118,7 @@ function customerOf(chance: Chance, joinS: number): Customer {
     priority,
     effectiveS: joinS - (credited ? CREDIT_S : 0),
     leavesAtS: joinS + Math.max(1, Math.round(exponential(chance, PATIENCE_S))),
-    serviceS: Math.max(3, Math.round(lognormal(chance, kind.meanS))),
+    serviceS: Math.max(3, Math.round(lognormal(chance, kind.meanS, SERVICE_CV))),
   };
 }
 

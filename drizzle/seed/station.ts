@@ -23,7 +23,7 @@ export const organisation: Input<Platform['platform.createOrganisation']> = {
 const text = (de: string, fr: string, it: string, en: string): Localised => ({ de, fr, it, en });
 
 /** A visitor may try the demo at any hour of any day. */
-const ALL_DAY = [{ from: '00:00', to: '23:59' }];
+const ALL_DAY = [{ from: '00:00', to: '24:00' }];
 const ALWAYS = {
   week: { 1: ALL_DAY, 2: ALL_DAY, 3: ALL_DAY, 4: ALL_DAY, 5: ALL_DAY, 6: ALL_DAY, 7: ALL_DAY },
   exceptions: [],
