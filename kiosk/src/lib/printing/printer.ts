@@ -90,6 +90,8 @@ class SerialPrinter implements Printer {
   /** One thing at a time: finding, asking, printing. */
   #turn: Promise<unknown> = Promise.resolve();
   #checkIsDue = false;
+  /** Nothing is known yet of what hangs on the cable, not even where a speed is remembered. */
+  #speedIsOpen = true;
   #closed = false;
 
   constructor(options: PrinterOptions) {
@@ -98,9 +100,9 @@ class SerialPrinter implements Printer {
     this.#jobs = options.now();
     this.#state = options.serial === null ? 'unsupported' : 'notChosen';
     options.onState(this.#state);
-    options.serial?.addEventListener('connect', this.#check);
-    options.serial?.addEventListener('disconnect', this.#check);
-    this.#poll = setInterval(this.#check, this.#timing.pollMs);
+    options.serial?.addEventListener('connect', this.#onPlug);
+    options.serial?.addEventListener('disconnect', this.#onPlug);
+    this.#poll = setInterval(() => this.#check(), this.#timing.pollMs);
     this.#check();
   }
 
@@ -115,6 +117,7 @@ class SerialPrinter implements Printer {
       const port = await this.#options.serial.requestPort();
       await this.#exclusive(async () => {
         await this.#disconnect();
+        this.#speedIsOpen = true;
         await this.#connectTo([port]);
       });
       return true;
@@ -140,8 +143,8 @@ class SerialPrinter implements Printer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#poll);
-    this.#options.serial?.removeEventListener('connect', this.#check);
-    this.#options.serial?.removeEventListener('disconnect', this.#check);
+    this.#options.serial?.removeEventListener('connect', this.#onPlug);
+    this.#options.serial?.removeEventListener('disconnect', this.#onPlug);
     await this.#exclusive(() => this.#disconnect());
   }
 
@@ -157,14 +160,20 @@ class SerialPrinter implements Printer {
     this.#options.onState(state);
   }
 
-  readonly #check = (): void => {
+  readonly #onPlug = (): void => {
+    // Another printer may hang on the cable now.
+    this.#speedIsOpen = true;
+    this.#check();
+  };
+
+  #check(): void {
     if (this.#checkIsDue) return;
     this.#checkIsDue = true;
     void this.#exclusive(() => {
       this.#checkIsDue = false;
       return this.#refresh();
     });
-  };
+  }
 
   /** Connects where there is no connection, asks where there is one, and says what came of it. */
   async #refresh(): Promise<void> {
@@ -190,8 +199,10 @@ class SerialPrinter implements Printer {
       this.#setState(remembered > 0 ? 'disconnected' : 'notChosen');
       return;
     }
-    const rates =
-      remembered > 0 ? [remembered, ...BAUD_RATES.filter((rate) => rate !== remembered)] : BAUD_RATES;
+    const others = BAUD_RATES.filter((rate) => rate !== remembered);
+    // Asking at every speed takes seconds, in which no ticket could be refused: only while it is worth it.
+    const rates = remembered === 0 ? others : this.#speedIsOpen ? [remembered, ...others] : [remembered];
+    this.#speedIsOpen = false;
     for (const port of ports) {
       for (const rate of rates) {
         if (await this.#tryPort(port, rate)) return;
@@ -219,7 +230,7 @@ class SerialPrinter implements Printer {
       if (this.#connection !== connection) return;
       this.#connection = null;
       this.#setState('disconnected');
-      void connection.close();
+      void this.#exclusive(() => connection.close());
     });
     this.#setState(await this.#ask(connection));
     // Fetched now, so that a ticket still prints once the network is gone.
@@ -234,7 +245,8 @@ class SerialPrinter implements Printer {
   }
 
   async #attempt(document: PrintDocument, paperMm: PaperMm): Promise<PrintOutcome> {
-    await this.#refresh();
+    // Looking for a printer is for the time between tickets: this customer is told at once that there is none.
+    if (this.#connection !== null) await this.#refresh();
     const connection = this.#connection;
     if (connection === null || this.#state !== 'ready') return { kind: 'notPrinted', state: this.#state };
     let job: Uint8Array;
