@@ -126,7 +126,19 @@ test('[TE-01] a fresh copy installs, builds, migrates, seeds and runs all applic
   const database = databasePid();
   product.process.kill('SIGTERM');
   await product.ended;
+  // npm waits for the server, and the server for its database.
+  expect(isAlive(database)).toBe(false);
+  expect(await answers('/healthz')).toBe(false);
+});
+
+test('the server ends with the npm that began it, even where npm is killed', async () => {
+  const product = start(root, 'npm', ['start']);
+  await ready(product, WARM_MS_MAX);
+  const database = databasePid();
+  product.process.kill('SIGKILL');
+  await product.ended;
   await expect.poll(() => isAlive(database), { timeout: END_MS_MAX }).toBe(false);
+  expect(await answers('/healthz')).toBe(false);
 });
 
 test('SIGTERM ends server and database in good order, within ten seconds', async () => {
