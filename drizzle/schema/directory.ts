@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   boolean,
+  doublePrecision,
   integer,
   jsonb,
   pgTable,
@@ -29,7 +30,7 @@ export const services = pgTable(
     hours: jsonb(),
     earlyMin: integer().notNull(),
     lateMin: integer().notNull(),
-    creditMin: integer().notNull(),
+    creditMin: doublePrecision().notNull(),
     selfService: boolean().notNull(),
   },
   (t) => [

@@ -140,7 +140,7 @@ export const stages = pgTable(
     endReason: varchar({ length: 60 }),
     arrivedAt: at().notNull(),
     bookedAt: at(),
-    creditMin: integer().notNull(),
+    creditMin: doublePrecision().notNull(),
     quotedLowMin: doublePrecision(),
     quotedHighMin: doublePrecision(),
     expectedMin: doublePrecision().notNull(),

@@ -32,8 +32,8 @@ export const Service = z.object({
   /** Appointment window: checked in this much before or after the booked time, the booked time counts. */
   earlyMin: z.number().int().min(0).max(240),
   lateMin: z.number().int().min(0).max(240),
-  /** Credit of waiting that the class of this service's customers brings along. */
-  creditMin: z.number().int().min(0).max(120),
+  /** Credit of waiting that the class of this service's customers brings along; half minutes are told apart. */
+  creditMin: z.number().multipleOf(0.5).min(0).max(120),
   /** Offered on the kiosk and to phones. */
   selfService: z.boolean(),
 });

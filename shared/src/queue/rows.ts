@@ -124,8 +124,8 @@ export const Stage = z.object({
   /** When the customer joined; a transfer keeps it. */
   arrivedAt: Instant,
   bookedAt: Instant.nullable(),
-  /** Minutes of credit of the customer's class. */
-  creditMin: z.number().int(),
+  /** Minutes of credit of the customer's class, in halves. */
+  creditMin: z.number(),
   /** The range that was promised when the stage began; null where none could be said. */
   quotedLowMin: z.number().nullable(),
   quotedHighMin: z.number().nullable(),
