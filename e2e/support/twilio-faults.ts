@@ -9,6 +9,8 @@ export type FaultKind =
   | { readonly kind: 'serverError'; readonly status?: number }
   /** Cuts the connection, takes nothing. */
   | { readonly kind: 'drop' }
+  /** Says nothing for `ms`, then cuts the connection; takes nothing. */
+  | { readonly kind: 'hang'; readonly ms: number }
   /** Takes the message, then: no answer but a cut, none at all for `ms`, or a 5xx. */
   | { readonly kind: 'acceptThenDrop' }
   | { readonly kind: 'acceptThenHang'; readonly ms: number }
@@ -52,6 +54,10 @@ export async function answerWithoutTaking(fault: Fault, response: ServerResponse
         .end('<html><body>Sign in to this network</body></html>');
       return true;
     case 'drop':
+      response.destroy();
+      return true;
+    case 'hang':
+      await delay(fault.ms);
       response.destroy();
       return true;
     case 'delay':

@@ -96,7 +96,13 @@ export const approachingJobs = (live: AllLive, now: string, publicUrl: () => str
     prepareJob(live, stage, 'approaching', publicUrl, String(stage.version)),
   );
 
-function prepareJob(live: AllLive, stage: Stage, template: Template, publicUrl: () => string, cause: string): Job {
+function prepareJob(
+  live: AllLive,
+  stage: Stage,
+  template: Template,
+  publicUrl: () => string,
+  cause: string,
+): Job {
   const token = live.rows.visits.get(stage.visitId)?.linkToken ?? '';
   return {
     queue: 'command',

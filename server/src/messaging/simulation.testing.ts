@@ -23,7 +23,8 @@ import { reactMessaging } from './react.ts';
 /** Thrown where a worker is killed: nothing after it runs. */
 class Killed extends Error {}
 
-export type CarrierFault = 'drop' | 'acceptThenDrop' | 'rateLimit' | 'reject' | 'killBefore' | 'killAfter' | 'acceptLate';
+export type CarrierFault =
+  'drop' | 'acceptThenDrop' | 'rateLimit' | 'reject' | 'killBefore' | 'killAfter' | 'acceptLate';
 
 /** A carrier that keeps a ledger and fails as it is told, in virtual time. */
 export class ScriptedCarrier implements Sms {
@@ -118,7 +119,12 @@ export class MessagingSimulation {
       addTicket(live, n, `+4179${String(1_000_000 + n)}`);
       setStage(live, n, 'called', COUNTERS[0]);
     }
-    await this.store.openStream({ id: LOCATION, kind: 'location', organisationId: ORGANISATION, locationId: LOCATION });
+    await this.store.openStream({
+      id: LOCATION,
+      kind: 'location',
+      organisationId: ORGANISATION,
+      locationId: LOCATION,
+    });
     const rows = Object.entries(live.rows).flatMap(([table, map]) =>
       [...(map as Map<string, BaseRow>).values()].map((row) => ({ table, row })),
     );
@@ -127,8 +133,18 @@ export class MessagingSimulation {
   }
 
   prepare(n: number) {
-    const input = { stageId: this.stageId(n), template: 'called', link: `https://schalter.example.ch/t#token-of-${String(n).padStart(12, '0')}` };
-    const envelope = { commandId: randomUUID(), streamId: LOCATION, type: 'messaging.prepare', input, occurredAt: this.now };
+    const input = {
+      stageId: this.stageId(n),
+      template: 'called',
+      link: `https://schalter.example.ch/t#token-of-${String(n).padStart(12, '0')}`,
+    };
+    const envelope = {
+      commandId: randomUUID(),
+      streamId: LOCATION,
+      type: 'messaging.prepare',
+      input,
+      occurredAt: this.now,
+    };
     return this.engine.execute({ envelope, actor: { kind: 'system' } });
   }
 
@@ -146,7 +162,9 @@ export class MessagingSimulation {
         seq,
         commandId: randomUUID(),
         type: 'test',
+        fingerprint: 'f',
         input: null,
+        result: null,
         facts: [],
         changes,
         actor: { kind: 'system' } as const,
@@ -155,7 +173,7 @@ export class MessagingSimulation {
         at: this.now,
       };
       const rows = changes.map((c) => ({ ...c, writtenBy: null, entrySeq: seq }));
-      await tx.write({ seq, at: this.now, rows, entries: [entry], answers: [], jobs: [] });
+      await tx.write({ seq, at: this.now, rows, entries: [entry], refusals: [], jobs: [] });
     });
   }
 
