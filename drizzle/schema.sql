@@ -52,17 +52,6 @@ create table calls (
 );
 CREATE UNIQUE INDEX calls_organisation_id_location_id_business_day_order_key ON public.calls USING btree (organisation_id, location_id, business_day, "order");
 
-create table command_answers (
-  organisation_id uuid not null,
-  stream_id uuid not null,
-  command_id uuid not null,
-  fingerprint text not null,
-  answer jsonb not null,
-  at timestamp(3) with time zone not null,
-  constraint command_answers_pkey PRIMARY KEY (organisation_id, stream_id, command_id),
-  constraint command_answers_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
-);
-
 create table counters (
   organisation_id uuid not null,
   id uuid not null,
@@ -153,17 +142,20 @@ create table journal (
   stream_id uuid not null,
   seq bigint not null,
   command_id uuid not null,
+  fingerprint text not null,
   type text not null,
-  input jsonb not null,
-  facts jsonb not null,
-  changes jsonb not null,
-  actor jsonb not null,
+  input json not null,
+  result json,
+  facts json not null,
+  changes json not null,
+  actor json not null,
   device_id uuid,
   occurred_at timestamp(3) with time zone not null,
   at timestamp(3) with time zone not null,
   constraint journal_pkey PRIMARY KEY (organisation_id, stream_id, seq),
   constraint journal_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
 );
+CREATE UNIQUE INDEX journal_organisation_id_stream_id_command_id_key ON public.journal USING btree (organisation_id, stream_id, command_id);
 
 create table locations (
   organisation_id uuid not null,
@@ -335,6 +327,17 @@ create table presences (
   constraint presences_counter_id_fkey FOREIGN KEY (organisation_id, location_id, counter_id) REFERENCES counters(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX presences_organisation_id_location_id_counter_id_key ON public.presences USING btree (organisation_id, location_id, counter_id) WHERE (archived_at IS NULL);
+
+create table refusals (
+  organisation_id uuid not null,
+  stream_id uuid not null,
+  command_id uuid not null,
+  fingerprint text not null,
+  answer json not null,
+  at timestamp(3) with time zone not null,
+  constraint refusals_pkey PRIMARY KEY (organisation_id, stream_id, command_id),
+  constraint refusals_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+);
 
 create table reservations (
   organisation_id uuid not null,

@@ -1,27 +1,29 @@
-CREATE TABLE "command_answers" (
-	"organisation_id" uuid NOT NULL,
-	"stream_id" uuid NOT NULL,
-	"command_id" uuid NOT NULL,
-	"fingerprint" text NOT NULL,
-	"answer" jsonb NOT NULL,
-	"at" timestamp(3) with time zone NOT NULL,
-	CONSTRAINT "command_answers_pkey" PRIMARY KEY("organisation_id","stream_id","command_id")
-);
---> statement-breakpoint
 CREATE TABLE "journal" (
 	"organisation_id" uuid NOT NULL,
 	"stream_id" uuid NOT NULL,
 	"seq" bigint NOT NULL,
 	"command_id" uuid NOT NULL,
+	"fingerprint" text NOT NULL,
 	"type" text NOT NULL,
-	"input" jsonb NOT NULL,
-	"facts" jsonb NOT NULL,
-	"changes" jsonb NOT NULL,
-	"actor" jsonb NOT NULL,
+	"input" json NOT NULL,
+	"result" json,
+	"facts" json NOT NULL,
+	"changes" json NOT NULL,
+	"actor" json NOT NULL,
 	"device_id" uuid,
 	"occurred_at" timestamp(3) with time zone NOT NULL,
 	"at" timestamp(3) with time zone NOT NULL,
 	CONSTRAINT "journal_pkey" PRIMARY KEY("organisation_id","stream_id","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "refusals" (
+	"organisation_id" uuid NOT NULL,
+	"stream_id" uuid NOT NULL,
+	"command_id" uuid NOT NULL,
+	"fingerprint" text NOT NULL,
+	"answer" json NOT NULL,
+	"at" timestamp(3) with time zone NOT NULL,
+	CONSTRAINT "refusals_pkey" PRIMARY KEY("organisation_id","stream_id","command_id")
 );
 --> statement-breakpoint
 CREATE TABLE "streams" (
@@ -239,7 +241,7 @@ CREATE TABLE "services" (
 	"hours" jsonb,
 	"early_min" integer NOT NULL,
 	"late_min" integer NOT NULL,
-	"credit_min" integer NOT NULL,
+	"credit_min" double precision NOT NULL,
 	"self_service" boolean NOT NULL,
 	CONSTRAINT "services_pkey" PRIMARY KEY("organisation_id","location_id","id"),
 	CONSTRAINT "services_kind_check" CHECK ("services"."kind" in ('walk_in', 'appointment', 'return', 'inquiry')),
@@ -357,7 +359,7 @@ CREATE TABLE "stages" (
 	"end_reason" varchar(60),
 	"arrived_at" timestamp(3) with time zone NOT NULL,
 	"booked_at" timestamp(3) with time zone,
-	"credit_min" integer NOT NULL,
+	"credit_min" double precision NOT NULL,
 	"quoted_low_min" double precision,
 	"quoted_high_min" double precision,
 	"expected_min" double precision NOT NULL,
@@ -483,8 +485,8 @@ CREATE TABLE "reservations" (
 	CONSTRAINT "reservations_status_check" CHECK ("reservations"."status" in ('pending', 'confirmed', 'in_progress', 'completed', 'cancelled', 'no_show'))
 );
 --> statement-breakpoint
-ALTER TABLE "command_answers" ADD CONSTRAINT "command_answers_stream_id_streams_id_fk" FOREIGN KEY ("stream_id") REFERENCES "public"."streams"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "journal" ADD CONSTRAINT "journal_stream_id_streams_id_fk" FOREIGN KEY ("stream_id") REFERENCES "public"."streams"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refusals" ADD CONSTRAINT "refusals_stream_id_streams_id_fk" FOREIGN KEY ("stream_id") REFERENCES "public"."streams"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presences" ADD CONSTRAINT "presences_counter_id_fkey" FOREIGN KEY ("organisation_id","location_id","counter_id") REFERENCES "public"."counters"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "call_receipts" ADD CONSTRAINT "call_receipts_call_id_fkey" FOREIGN KEY ("organisation_id","location_id","call_id") REFERENCES "public"."calls"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "call_receipts" ADD CONSTRAINT "call_receipts_device_id_fkey" FOREIGN KEY ("organisation_id","location_id","device_id") REFERENCES "public"."devices"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -496,6 +498,7 @@ ALTER TABLE "stages" ADD CONSTRAINT "stages_service_id_fkey" FOREIGN KEY ("organ
 ALTER TABLE "visit_contacts" ADD CONSTRAINT "visit_contacts_visit_id_fkey" FOREIGN KEY ("organisation_id","location_id","visit_id") REFERENCES "public"."visits"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_stage_id_fkey" FOREIGN KEY ("organisation_id","location_id","stage_id") REFERENCES "public"."stages"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reservations" ADD CONSTRAINT "reservations_service_id_fkey" FOREIGN KEY ("organisation_id","location_id","service_id") REFERENCES "public"."services"("organisation_id","location_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "journal_organisation_id_stream_id_command_id_key" ON "journal" USING btree ("organisation_id","stream_id","command_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "streams_organisation_id_id_key" ON "streams" USING btree ("organisation_id","id");--> statement-breakpoint
 CREATE INDEX "device_tokens_organisation_id_location_id_device_id_idx" ON "device_tokens" USING btree ("organisation_id","location_id","device_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "locations_organisation_id_code_key" ON "locations" USING btree ("organisation_id","code") WHERE archived_at is null;--> statement-breakpoint

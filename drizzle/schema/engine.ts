@@ -1,4 +1,4 @@
-import { bigint, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, json, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { at, oneOf } from './columns.ts';
 
 /**
@@ -22,7 +22,11 @@ export const streams = pgTable(
   ],
 );
 
-/** Every accepted command with what it changed: gapless per stream, append-only. */
+/**
+ * Every accepted command with what it changed and what its sender was answered: gapless per stream,
+ * append-only. The columns are json, not jsonb: nothing on the hot path looks inside, and the text as it came
+ * costs half of what taking it apart does (docs/decisions/write-path.md).
+ */
 export const journal = pgTable(
   'journal',
   {
@@ -32,31 +36,40 @@ export const journal = pgTable(
       .references(() => streams.id, { onDelete: 'restrict' }),
     seq: bigint({ mode: 'number' }).notNull(),
     commandId: uuid().notNull(),
+    /** Hash of type and input: the same id with another payload is a mistake, not a repetition. */
+    fingerprint: text().notNull(),
     type: text().notNull(),
-    input: jsonb().notNull(),
-    facts: jsonb().notNull(),
-    changes: jsonb().notNull(),
-    actor: jsonb().notNull(),
+    input: json().notNull(),
+    result: json(),
+    facts: json().notNull(),
+    changes: json().notNull(),
+    actor: json().notNull(),
     deviceId: uuid(),
     occurredAt: at().notNull(),
     at: at().notNull(),
   },
-  (t) => [primaryKey({ name: 'journal_pkey', columns: [t.organisationId, t.streamId, t.seq] })],
+  (t) => [
+    primaryKey({ name: 'journal_pkey', columns: [t.organisationId, t.streamId, t.seq] }),
+    uniqueIndex('journal_organisation_id_stream_id_command_id_key').on(
+      t.organisationId,
+      t.streamId,
+      t.commandId,
+    ),
+  ],
 );
 
-/** What a sender was answered, refusals too: the same command id gets the same answer for ever. */
-export const commandAnswers = pgTable(
-  'command_answers',
+/** Commands that were refused: the same id gets the same refusal for ever. */
+export const refusals = pgTable(
+  'refusals',
   {
     organisationId: uuid().notNull(),
     streamId: uuid()
       .notNull()
       .references(() => streams.id, { onDelete: 'restrict' }),
     commandId: uuid().notNull(),
-    /** Hash of type and input: the same id with another payload is a mistake, not a repetition. */
     fingerprint: text().notNull(),
-    answer: jsonb().notNull(),
+    answer: json().notNull(),
     at: at().notNull(),
   },
-  (t) => [primaryKey({ name: 'command_answers_pkey', columns: [t.organisationId, t.streamId, t.commandId] })],
+  (t) => [primaryKey({ name: 'refusals_pkey', columns: [t.organisationId, t.streamId, t.commandId] })],
 );

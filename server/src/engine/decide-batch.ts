@@ -54,7 +54,7 @@ export function decideBatch(
 ): DecidedBatch {
   const answered = new Map(known);
   const entries: JournalEntry[] = [];
-  const fresh: StoredAnswer[] = [];
+  const refusals: StoredAnswer[] = [];
   const jobs: Job[] = [];
   const answers = submissions.map((submission): Answer => {
     const { envelope } = submission;
@@ -64,18 +64,17 @@ export function decideBatch(
     if (before !== undefined)
       return before.fingerprint === fingerprint ? before.answer : reject('commandIdReused');
     const seq = head.seq + entries.length + 1;
-    const entry = decideOne(head, live, submission, seq, now);
-    const answer: Answer = entry.ok ? { ok: true, seq, result: entry.result ?? null } : entry;
+    const decided = decideOne(head, live, submission, { seq, now, fingerprint });
+    const answer: Answer = decided.ok ? { ok: true, seq, result: decided.entry.result } : decided;
     const stored = { commandId: envelope.commandId, fingerprint, answer };
     answered.set(envelope.commandId, stored);
-    fresh.push(stored);
-    if (entry.ok) {
-      applyChanges(live, entry.entry.changes);
-      entries.push(entry.entry);
-      for (const fact of entry.entry.facts) {
+    if (decided.ok) {
+      applyChanges(live, decided.entry.changes);
+      entries.push(decided.entry);
+      for (const fact of decided.entry.facts) {
         jobs.push(...react(fact as Fact, live, { now, streamId: head.id, commandId: envelope.commandId }));
       }
-    }
+    } else refusals.push(stored);
     return answer;
   });
   const batch = {
@@ -83,22 +82,19 @@ export function decideBatch(
     at: now,
     rows: lastRows(entries),
     entries,
-    answers: fresh,
+    refusals,
     jobs,
   };
   return { answers, batch };
 }
 
-type Decided =
-  | { readonly ok: true; readonly entry: JournalEntry; readonly result: unknown }
-  | Extract<Answer, { ok: false }>;
+type Decided = { readonly ok: true; readonly entry: JournalEntry } | Extract<Answer, { ok: false }>;
 
 function decideOne(
   head: StreamHead,
   live: AllLive,
   submission: Submission,
-  seq: number,
-  now: string,
+  { seq, now, fingerprint }: { seq: number; now: string; fingerprint: string },
 ): Decided {
   const { envelope, actor, given } = submission;
   const spec = specOf(envelope.type);
@@ -126,12 +122,13 @@ function decideOne(
   if (!decision.ok) return decision;
   return {
     ok: true,
-    result: decision.result,
     entry: {
       seq,
       commandId: envelope.commandId,
+      fingerprint,
       type: envelope.type,
       input: envelope.input,
+      result: decision.result ?? null,
       facts: decision.facts,
       changes: decision.changes as unknown as readonly AnyChange[],
       actor,

@@ -198,7 +198,7 @@ export class Engine {
       const submissions = batch.map(({ submission }) => submission);
       const decided = decideBatch(tx.head, lane.cached.live, tx.known, submissions, clock.now(), react);
       // 8. Rows, journal, answers and jobs, in one transaction.
-      if (decided.batch.answers.length > 0) await tx.write(decided.batch);
+      if (decided.batch.entries.length + decided.batch.refusals.length > 0) await tx.write(decided.batch);
       return { caughtUp, decided, cached: lane.cached };
     });
     if (done === null) return { results: [], publish: () => undefined };

@@ -83,7 +83,10 @@ export class MemoryStore implements Store {
       stream.rows.set(table, rows.set(row.id, row));
     }
     stream.journal.push(...batch.entries);
-    for (const answer of batch.answers) stream.answers.set(answer.commandId, answer);
+    for (const { commandId, fingerprint, seq, result } of batch.entries) {
+      stream.answers.set(commandId, { commandId, fingerprint, answer: { ok: true, seq, result } });
+    }
+    for (const refusal of batch.refusals) stream.answers.set(refusal.commandId, refusal);
     this.jobs.push(...batch.jobs);
     stream.head = { ...stream.head, seq: batch.seq };
   }

@@ -26,7 +26,8 @@ type Tx = Connection | postgres.TransactionSql;
 export type AddJobs = (connection: Connection, jobs: readonly Job[]) => Promise<void>;
 
 const STREAM_COLUMNS = 'id, kind, organisation_id, location_id, seq';
-const ENTRY_COLUMNS = 'seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at';
+const ENTRY_COLUMNS =
+  'seq, command_id, fingerprint, type, input, result, facts, changes, actor, device_id, occurred_at, at';
 /** Integrity constraint violations, SQLSTATE class 23. */
 const INTEGRITY = /^23/;
 
@@ -128,9 +129,9 @@ export class PostgresStore implements Store {
       statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, JSON.stringify(batch.entries)]));
       statements.push(run(tx, 'update streams set seq = $2 where id = $1', [head.id, batch.seq]));
     }
-    if (batch.answers.length > 0) {
+    if (batch.refusals.length > 0) {
       statements.push(
-        run(tx, INSERT_ANSWERS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.answers)]),
+        run(tx, INSERT_REFUSALS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.refusals)]),
       );
     }
     // pg-boss may ask before it inserts, so its commit waits for it.
@@ -175,9 +176,13 @@ export class PostgresStore implements Store {
 
 const SELECT_HEAD_LOCKED = `select ${STREAM_COLUMNS} from streams where id = $1 for update`;
 const SELECT_ANSWERS = `
-  select a.command_id, a.fingerprint, a.answer from streams s
-  join command_answers a on a.organisation_id = s.organisation_id and a.stream_id = s.id
-  where s.id = $1 and a.command_id = any($2::uuid[])`;
+  select j.command_id, j.fingerprint, j.seq, j.result as answer
+  from streams s join journal j on j.organisation_id = s.organisation_id and j.stream_id = s.id
+  where s.id = $1 and j.command_id = any($2::uuid[])
+  union all
+  select r.command_id, r.fingerprint, null, r.answer
+  from streams s join refusals r on r.organisation_id = s.organisation_id and r.stream_id = s.id
+  where s.id = $1 and r.command_id = any($2::uuid[])`;
 
 const PREPARED = { prepare: true } as const;
 const run = (tx: Tx, text: string, parameters: (string | number)[]): Promise<unknown> =>
@@ -193,13 +198,17 @@ interface HeadRow {
 interface AnswerRow {
   command_id: string;
   fingerprint: string;
-  answer: StoredAnswer['answer'];
+  /** null for a refusal, whose answer is `answer`; otherwise that is the result. */
+  seq: string | null;
+  answer: unknown;
 }
 interface EntryRow {
   seq: string | number;
   command_id: string;
+  fingerprint: string;
   type: string;
   input: unknown;
+  result: unknown;
   facts: JournalEntry['facts'];
   changes: JournalEntry['changes'];
   actor: JournalEntry['actor'];
@@ -218,13 +227,18 @@ const toHead = (row: HeadRow): StreamHead => ({
 const toAnswer = (row: AnswerRow): StoredAnswer => ({
   commandId: row.command_id,
   fingerprint: row.fingerprint,
-  answer: row.answer,
+  answer:
+    row.seq === null
+      ? (row.answer as StoredAnswer['answer'])
+      : { ok: true, seq: Number(row.seq), result: row.answer },
 });
 const toEntry = (row: EntryRow): JournalEntry => ({
   seq: Number(row.seq),
   commandId: row.command_id,
+  fingerprint: row.fingerprint,
   type: row.type,
   input: row.input,
+  result: row.result,
   facts: row.facts,
   changes: row.changes,
   actor: row.actor,
@@ -346,15 +360,18 @@ function byTable(batch: Batch): [string, RowWrite[]][] {
 }
 
 const INSERT_JOURNAL = `
-  insert into journal (organisation_id, stream_id, seq, command_id, type, input, facts, changes, actor, device_id, occurred_at, at)
-  select $1, $2, e."seq", e."commandId", e."type", coalesce(e."input", 'null'), e."facts", e."changes", e."actor", e."deviceId", e."occurredAt", e."at"
-  from jsonb_to_recordset($3::text::jsonb) as e("seq" bigint, "commandId" uuid, "type" text, "input" jsonb, "facts" jsonb,
-    "changes" jsonb, "actor" jsonb, "deviceId" uuid, "occurredAt" timestamptz, "at" timestamptz)`;
+  insert into journal (organisation_id, stream_id, seq, command_id, fingerprint, type, input, result, facts, changes,
+    actor, device_id, occurred_at, at)
+  select $1, $2, e."seq", e."commandId", e."fingerprint", e."type", coalesce(e."input", 'null'), e."result", e."facts",
+    e."changes", e."actor", e."deviceId", e."occurredAt", e."at"
+  from json_to_recordset($3::text::json) as e("seq" bigint, "commandId" uuid, "fingerprint" text, "type" text,
+    "input" json, "result" json, "facts" json, "changes" json, "actor" json, "deviceId" uuid,
+    "occurredAt" timestamptz, "at" timestamptz)`;
 
-const INSERT_ANSWERS = `
-  insert into command_answers (organisation_id, stream_id, at, command_id, fingerprint, answer)
+const INSERT_REFUSALS = `
+  insert into refusals (organisation_id, stream_id, at, command_id, fingerprint, answer)
   select $1, $2, $3, a."commandId", a."fingerprint", a."answer"
-  from jsonb_to_recordset($4::text::jsonb) as a("commandId" uuid, "fingerprint" text, "answer" jsonb)`;
+  from json_to_recordset($4::text::json) as a("commandId" uuid, "fingerprint" text, "answer" json)`;
 
 function asViolation(error: unknown): unknown {
   const { code, constraint_name: constraint } = error as { code?: unknown; constraint_name?: unknown };

@@ -13,8 +13,10 @@ function entry(seq: number, row: BaseRow): JournalEntry {
   return {
     seq,
     commandId: randomUUID(),
+    fingerprint: `f-${seq}`,
     type: 'platform.createOrganisation',
     input: { name: 'x' },
+    result: { n: seq },
     facts: [{ type: 'platform.organisationCreated' }],
     changes: [{ table: 'organisations', row }],
     actor,
@@ -33,11 +35,7 @@ function batchOf(entries: readonly JournalEntry[]): Batch {
     at: AT,
     rows: rows.slice(-1),
     entries,
-    answers: entries.map((e) => ({
-      commandId: e.commandId,
-      fingerprint: `f-${e.commandId}`,
-      answer: { ok: true, seq: e.seq, result: null },
-    })),
+    refusals: [],
     jobs: [],
   };
 }
@@ -96,7 +94,7 @@ export function storeContract(
       const ids = [...entries.map((e) => e.commandId), randomUUID()];
       const known = await store.transact(id, ids, (tx) => Promise.resolve([...tx.known.values()]));
       expect(known?.map((k) => k.answer)).toEqual(
-        expect.arrayContaining([1, 2, 3].map((seq) => ({ ok: true, seq, result: null }))),
+        expect.arrayContaining([1, 2, 3].map((seq) => ({ ok: true, seq, result: { n: seq } }))),
       );
       expect(known).toHaveLength(3);
     });

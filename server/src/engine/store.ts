@@ -16,8 +16,12 @@ export interface StreamHead {
 export interface JournalEntry {
   readonly seq: number;
   readonly commandId: string;
+  /** Hash of type and input: the same id with another payload is refused. */
+  readonly fingerprint: string;
   readonly type: string;
   readonly input: unknown;
+  /** What the sender was answered beside the sequence. */
+  readonly result: unknown;
   readonly facts: readonly { readonly type: string }[];
   readonly changes: readonly AnyChange[];
   readonly actor: Actor;
@@ -28,7 +32,6 @@ export interface JournalEntry {
 
 export interface StoredAnswer {
   readonly commandId: string;
-  /** Hash of type and input: the same id with another payload is refused. */
   readonly fingerprint: string;
   readonly answer: Answer;
 }
@@ -40,7 +43,8 @@ export interface Batch {
   /** The last version of each row that changed, in the order of its last change. */
   readonly rows: readonly (AnyChange & { readonly writtenBy: string | null; readonly entrySeq: number })[];
   readonly entries: readonly JournalEntry[];
-  readonly answers: readonly StoredAnswer[];
+  /** Commands that were refused; what was accepted is in `entries`. */
+  readonly refusals: readonly StoredAnswer[];
   readonly jobs: readonly Job[];
 }
 
