@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** C0, C1, bidirectional controls and lone surrogates: nothing a person types on purpose. */
-// eslint-disable-next-line no-control-regex -- these are exactly the characters to strip
 const UNPRINTABLE =
+  // eslint-disable-next-line no-control-regex -- these are exactly the characters to strip
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
 
 /** Text as a person may have meant it: composed, without control characters, trimmed. */

@@ -9,7 +9,9 @@ export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 /** A local calendar day, "2026-05-20". */
 export const Day = z.iso.date();
 
-const Interval = z.strictObject({ from: TimeOfDay, to: TimeOfDay }).refine((i) => i.from < i.to);
+/** Where an interval ends: midnight is "24:00", so that a house may be open around the clock. */
+const EndOfInterval = z.union([TimeOfDay, z.literal('24:00')]);
+const Interval = z.strictObject({ from: TimeOfDay, to: EndOfInterval }).refine((i) => i.from < i.to);
 /** Opening hours: several intervals a weekday ("1" Monday to "7" Sunday), and days that differ. */
 export const Hours = z.strictObject({
   week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(Interval).max(4)),

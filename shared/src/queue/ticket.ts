@@ -47,35 +47,35 @@ export type Opened =
     }
   | Rejection;
 
-/** Q12: staff may give a number at any hour, machines and phones while the service is open. */
-function closedProblem(
-  location: Location,
-  service: Service,
-  wish: VisitWish,
-  ctx: Context,
-): Rejection | null {
+/** Q12: staff may give a number at any hour; machines and phones while the service is open. */
+const isBoundByHours = (ctx: Context): boolean => ctx.actor.kind !== 'person' && ctx.actor.kind !== 'system';
+
+type Until = { readonly ok: true; readonly closesAt: Instant | null } | Rejection;
+
+/** Until when numbers are given; null where no hours bind. */
+function openUntil(location: Location, service: Service, wish: VisitWish, ctx: Context): Until {
   if (!service.active) return reject('serviceClosed', { opensAt: null });
-  if (ctx.actor.kind === 'person' || ctx.actor.kind === 'system') return null;
+  if (!isBoundByHours(ctx)) return { ok: true, closesAt: null };
   if (!service.selfService && wish.booking === null) return reject('serviceClosed', { opensAt: null });
   const opening = openingOf(location, service, ctx.now);
-  return opening.open ? null : reject(opening.code, { opensAt: opening.opensAt });
+  return opening.open
+    ? { ok: true, closesAt: opening.closesAt }
+    : reject(opening.code, { opensAt: opening.opensAt });
 }
 
 /** Q13, Q14: no number for a queue that is full, nor for a turn after closing time. Bookings have their place. */
 function roomProblem(
   live: QueueLive,
-  location: Location,
   service: Service,
-  forecast: Forecast,
+  { range }: Forecast,
+  closesAt: Instant | null,
   ctx: Context,
 ): Rejection | null {
   if (service.maxWaiting !== null && waitingCount(live, service.id) >= service.maxWaiting) {
     return reject('queueFull', { maxWaiting: service.maxWaiting });
   }
-  if (ctx.actor.kind === 'person' || ctx.actor.kind === 'system' || forecast.range === null) return null;
-  const opening = openingOf(location, service, ctx.now);
-  if (!opening.open || addMs(ctx.now, forecast.range.highMin * MINUTE) <= opening.closesAt) return null;
-  return reject('closesBeforeTurn', { closesAt: opening.closesAt });
+  if (closesAt === null || range === null || addMs(ctx.now, range.highMin * MINUTE) <= closesAt) return null;
+  return reject('closesBeforeTurn', { closesAt });
 }
 
 /** Q10: the next number of location, business day and series, without a gap. */
@@ -203,8 +203,8 @@ export function openVisit(live: QueueLive, wish: VisitWish, ctx: Context): Opene
   if (location === undefined) return reject('unknownLocation');
   const service = live.rows.services.get(wish.serviceId);
   if (service === undefined) return reject('serviceUnknown');
-  const closed = closedProblem(location, service, wish, ctx);
-  if (closed !== null) return closed;
+  const until = openUntil(location, service, wish, ctx);
+  if (!until.ok) return until;
 
   const bookedAt = wish.booking?.bookedAt ?? null;
   const arrivedAt = arrivalOf(wish, ctx);
@@ -212,7 +212,7 @@ export function openVisit(live: QueueLive, wish: VisitWish, ctx: Context): Opene
   const joining = { serviceId: service.id, effectiveAt, counterId: null, bookedAt };
   const forecast = wish.servedBy === null ? estimateJoin(live, ctx.now, joining) : SERVED_AT_ONCE;
   if (wish.booking === null && wish.servedBy === null) {
-    const room = roomProblem(live, location, service, forecast, ctx);
+    const room = roomProblem(live, service, forecast, until.closesAt, ctx);
     if (room !== null) return room;
   }
   const contact = contactOf(wish, ctx);

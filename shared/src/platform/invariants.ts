@@ -1,0 +1,23 @@
+import type { PlatformLive } from './rows.ts';
+
+/** What is true of every live set, whatever commands led to it: the sentences that are not. */
+export function platformInvariants(live: PlatformLive): readonly string[] {
+  const broken: string[] = [];
+  const emails = new Set<string>();
+  for (const person of live.rows.people.values()) {
+    if (emails.has(person.email)) broken.push(`two people have the address of ${person.id}`);
+    emails.add(person.email);
+    if (person.role === 'admin' && person.locationIds.length > 0) {
+      broken.push(`admin ${person.id} works everywhere and is bound to places`);
+    }
+  }
+  for (const location of live.rows.locations.values()) {
+    if (location.id !== location.locationId) broken.push(`location ${location.id} lies in another one`);
+  }
+  for (const device of live.rows.devices.values()) {
+    if (device.revokedAt !== null && device.revokedAt < device.pairedAt) {
+      broken.push(`device ${device.id} was revoked before it was paired`);
+    }
+  }
+  return broken;
+}
