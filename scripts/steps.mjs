@@ -1,7 +1,7 @@
 // Everything that holds the project together, as steps of `npm test`. A step answers how much of it passed and
 // failed; what failed and why it has printed itself.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { buildApps, APPS } from './build.mjs';
@@ -41,13 +41,25 @@ function packageScript(folder, script) {
   });
 }
 
+/** The apps' tsconfig extends one that SvelteKit writes; type checker, linter and Vitest all need it. */
+export async function prepareApps() {
+  for (const app of APPS) {
+    if (existsSync(join(root, app, '.svelte-kit', 'tsconfig.json'))) continue;
+    await tool(app, '@sveltejs/kit', ['sync'], { bin: 'svelte-kit' });
+  }
+}
+
+function typeCheckOf(folder) {
+  if (folder === 'scripts') return 'tsc -p tsconfig.json';
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).scripts.check;
+}
+
 async function types() {
   const outcome = { passed: 0, failed: 0 };
-  const waiting = [...PACKAGES];
+  const waiting = [...PACKAGES, 'scripts'];
   const worker = async () => {
     for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-      const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const { code, output } = await packageScript(folder, manifest.scripts.check);
+      const { code, output } = await packageScript(folder, typeCheckOf(folder));
       outcome[code === 0 ? 'passed' : 'failed'] += 1;
       console.log(code === 0 ? `${folder}: ok` : `${folder}: failed\n${output.trim()}`);
     }

@@ -9,7 +9,7 @@ ensureInstalled();
 
 // After the installation: what these import may not have been there before.
 const { node } = await import('./process.mjs');
-const { STEPS } = await import('./steps.mjs');
+const { STEPS, prepareApps } = await import('./steps.mjs');
 
 process.env.CI = 'true';
 delete process.env.NODE_ENV;
@@ -51,6 +51,7 @@ if (chosen.some(({ name }) => name === 'playwright')) {
   console.log('\n=== browser ===');
   await node(['--import', 'tsx', 'e2e/support/ensure-chromium.ts']);
 }
+await prepareApps();
 const results = [];
 for (const step of chosen) results.push(await runStep(step));
 
