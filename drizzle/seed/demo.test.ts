@@ -19,7 +19,7 @@ async function seeded(now: string, answer: (envelope: CommandEnvelope) => Answer
   const envelopes: CommandEnvelope[] = [];
   const credentials: string[] = [];
   await seedDemo({
-    now,
+    now: () => now,
     execute({ envelope }) {
       envelopes.push(envelope);
       return Promise.resolve(answer(envelope));

@@ -20,7 +20,7 @@ export interface SeedPorts {
   /** Sets them where the person has none yet: a PIN that somebody changed stays as it is. */
   ensureCredentials(personId: string, credentials: { password: string; pin: string }): Promise<void>;
   /** The server's clock, ISO 8601. */
-  readonly now: string;
+  now(): string;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function seedDemo(ports: SeedPorts): Promise<void> {
     input: unknown,
     commandId = seedId('command', n++),
   ) => {
-    const envelope = { commandId, streamId, type, input, occurredAt: ports.now };
+    const envelope = { commandId, streamId, type, input, occurredAt: ports.now() };
     const answer = await ports.execute({ envelope, organisationId: DEMO_ORGANISATION_ID });
     // The same id with another input: an older version of the demo is already here.
     if (answer.ok || answer.code === 'commandIdReused') return;
@@ -64,13 +64,13 @@ export async function seedDemo(ports: SeedPorts): Promise<void> {
 
 /** Today's reservations; on a later day of the same demo that day's are added. */
 export async function seedReservations(ports: Pick<SeedPorts, 'execute' | 'now'>): Promise<void> {
-  const today = businessDay(ports.now, DEMO_TIME_ZONE, DEMO_DAY_START);
+  const today = businessDay(ports.now(), DEMO_TIME_ZONE, DEMO_DAY_START);
   const envelopes = demoReservations(today).map(({ commandId, input }) => ({
     commandId,
     streamId: DEMO_LOCATION_ID,
     type: 'booking.recordReservation',
     input,
-    occurredAt: ports.now,
+    occurredAt: ports.now(),
   }));
   for (const answer of await Promise.all(
     envelopes.map((envelope) => ports.execute({ envelope, organisationId: DEMO_ORGANISATION_ID })),

@@ -55,7 +55,7 @@ const HOUSE_LINKS = LINKS.filter(({ href }) => !href.startsWith('/q/')).map((lin
 
 async function seed({ parts }: App): Promise<void> {
   await seedDemo({
-    now: parts.clock.now(),
+    now: () => parts.clock.now(),
     execute: ({ envelope, organisationId }) =>
       parts.engine.execute({ envelope, organisationId, actor: { kind: 'system' } }),
     ensureCredentials: async (personId, { password, pin }) => {
