@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
@@ -53,6 +54,16 @@ export async function startServer({ port, environment }: ServerOptions): Promise
     await sleep(POLL_MS);
   }
   return { url, cpuUs: () => child.ask<number>('cpu'), stop };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
 }
 
 const without = (environment: NodeJS.ProcessEnv, names: RegExp): NodeJS.ProcessEnv =>
