@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, ms, SECOND } from '@schalter/shared/kernel/time.ts';
-import { NOW } from '@schalter/shared/messaging/messages.testing.ts';
+import { LOCATION, NOW } from '@schalter/shared/messaging/messages.testing.ts';
 import { MessagingSimulation, type CarrierFault } from './simulation.testing.ts';
 
 /** The faults in turn, then none. */
@@ -98,12 +98,47 @@ describe('one message', () => {
   });
 });
 
+describe('a report that does not come', () => {
+  it('[M23] is asked for once, ten minutes after the sending', async () => {
+    const simulation = new MessagingSimulation();
+    await simulation.open(1);
+    simulation.carrier.reports.set('SM000000', 'delivered');
+    await simulation.run(9 * MINUTE);
+    expect(simulation.carrier.asked).toBe(0);
+    expect(await simulation.messages()).toMatchObject([{ status: 'sent' }]);
+    await simulation.run(60 * MINUTE);
+    expect(simulation.carrier.asked).toBe(1);
+    expect(await simulation.messages()).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  it('[M23] is given up where the carrier does not know either', async () => {
+    const simulation = new MessagingSimulation();
+    await simulation.open(1);
+    await simulation.run(60 * MINUTE);
+    expect(simulation.carrier.asked).toBe(1);
+    expect(await simulation.messages()).toMatchObject([{ status: 'sent' }]);
+  });
+});
+
+describe('two processes', () => {
+  it('[M24] one that has not heard of a message yet sends it all the same', async () => {
+    const simulation = new MessagingSimulation();
+    await simulation.open(0);
+    // It has read the station before the call, and no wake-up reaches it.
+    const other = simulation.newEngine();
+    await other.read(LOCATION, () => null);
+    await simulation.call(1);
+    await simulation.run(MINUTE, 1, other);
+    expect(simulation.carrier.accepted).toHaveLength(1);
+  });
+});
+
 /** Another each time, and in the name, so that a run that failed can be had again. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 describe(`ten thousand messages through a carrier that loses answers (seed ${SEED})`, () => {
-  const ROUNDS = 20;
-  const TICKETS = 500;
+  const ROUNDS = 50;
+  const TICKETS = 200;
   const FAULTS: readonly CarrierFault[] = [
     'drop',
     'acceptThenDrop',

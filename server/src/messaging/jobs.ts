@@ -1,4 +1,4 @@
-import { HOUR, ms } from '@schalter/shared/kernel/time.ts';
+import { HOUR, ms, msBetween } from '@schalter/shared/kernel/time.ts';
 import type { ClaimResult } from '@schalter/shared/messaging/decide.ts';
 import type { Message } from '@schalter/shared/messaging/rows.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sms, SmsOutcome } from '../ports/sms.ts';
 import { submit } from '../transport/caller.ts';
 import { callbackUrl, reportOf } from './callback.ts';
+import { REPORT_MS } from './react.ts';
 
 /**
  * How long one worker has a message to itself: longer than a carrier may take to answer
@@ -33,12 +34,10 @@ type MessageJob = JobData<'message'>;
 export const messageWorker =
   (parts: MessageParts) =>
   async (job: MessageJob): Promise<void> => {
-    const before = await messageOf(parts, job);
-    if (before === null) return;
-    if (before.status === 'sent') return askForReport(parts, job, before);
-    // A new id each time: a stored answer "send" would send again.
+    // Nothing is read before the claim: this process may not have heard yet of what another one wrote. A new
+    // command id each time: a stored answer "send" would send again.
     const claim = await tell(parts, job, 'messaging.claim', { leaseMs: LEASE_MS });
-    if (!claim.ok) return;
+    if (!claim.ok) return claim.details?.['status'] === 'sent' ? askForReport(parts, job) : undefined;
     const result = claim.result as ClaimResult;
     if (result.do === 'stop') return;
     const message = await messageOf(parts, job);
@@ -139,8 +138,9 @@ async function reconcile(parts: MessageParts, job: MessageJob, message: Message)
 }
 
 /** The carrier's report did not come: callbacks get lost, or this server is not public. */
-async function askForReport(parts: MessageParts, job: MessageJob, { providerId }: Message): Promise<void> {
-  if (providerId === null) return;
+async function askForReport(parts: MessageParts, job: MessageJob): Promise<void> {
+  const { providerId, sentAt } = (await messageOf(parts, job)) ?? {};
+  if (!providerId || !sentAt || msBetween(sentAt, parts.clock.now()) < REPORT_MS) return;
   const answer = await parts.sms.statusOf(providerId);
   const status = answer === null ? null : reportOf(answer.status);
   if (answer === null || status === null) return;

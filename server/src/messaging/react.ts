@@ -14,7 +14,7 @@ const WATCH_MS = SECOND;
 /** How long after a message expired it is still looked for; then it stays unknown. */
 const LOOK_FOR_MS = 5 * MINUTE;
 /** A report that has not come by then is asked for: callbacks get lost when this server cannot be reached. */
-const REPORT_MS = 10 * MINUTE;
+export const REPORT_MS = 10 * MINUTE;
 
 /** Facts that move nobody's place in line. */
 const STILL: ReadonlySet<string> = new Set<Fact['type']>([

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { BaseRow } from '@schalter/shared/kernel/live.ts';
+import { emptyLive, type BaseRow } from '@schalter/shared/kernel/live.ts';
 import { addMs, SECOND } from '@schalter/shared/kernel/time.ts';
 import {
   addTicket,
@@ -11,7 +11,7 @@ import {
   setStage,
   station,
 } from '@schalter/shared/messaging/messages.testing.ts';
-import type { Message } from '@schalter/shared/messaging/rows.ts';
+import type { Message, MessagingLive, MessagingTables } from '@schalter/shared/messaging/rows.ts';
 import type { StageStatus } from '@schalter/shared/queue/rows.ts';
 import { Engine } from '../engine/execute.ts';
 import { MemoryStore } from '../engine/memory-store.ts';
@@ -84,7 +84,14 @@ export class ScriptedCarrier implements Sms {
     return hit === undefined ? { outcome: 'absent' } : { outcome: 'found', providerId: hit.providerId };
   }
 
-  statusOf = (): ReturnType<Sms['statusOf']> => Promise.resolve(null);
+  /** What it says when asked, by its own id. */
+  readonly reports = new Map<string, string>();
+  asked = 0;
+  statusOf = (providerId: string): ReturnType<Sms['statusOf']> => {
+    this.asked += 1;
+    const status = this.reports.get(providerId);
+    return Promise.resolve(status === undefined ? null : { status, errorCode: null });
+  };
   verifyCallback = (): boolean => true;
 }
 
@@ -104,7 +111,12 @@ export class MessagingSimulation {
 
   constructor(fault: () => CarrierFault | null = () => null, listFails: () => boolean = () => false) {
     this.carrier = new ScriptedCarrier(() => this.now, fault, listFails);
-    this.engine = new Engine({
+    this.engine = this.newEngine();
+  }
+
+  /** A process of its own on the same store; nothing wakes it up. */
+  newEngine(): Engine {
+    return new Engine({
       store: this.store,
       clock: { now: () => this.now },
       react: reactMessaging(() => 'https://schalter.example.ch'),
@@ -114,22 +126,29 @@ export class MessagingSimulation {
 
   /** A station with tickets that are called, one phone each, and the jobs of their calls. */
   async open(tickets: number): Promise<void> {
-    const live = station();
-    for (let n = 1; n <= tickets; n++) {
-      addTicket(live, n, `+4179${String(1_000_000 + n)}`);
-      setStage(live, n, 'called', COUNTERS[0]);
-    }
-    await this.store.openStream({
+    const head = {
       id: LOCATION,
       kind: 'location',
       organisationId: ORGANISATION,
       locationId: LOCATION,
-    });
-    const rows = Object.entries(live.rows).flatMap(([table, map]) =>
-      [...(map as Map<string, BaseRow>).values()].map((row) => ({ table, row })),
-    );
-    await this.#write(rows);
-    for (let n = 1; n <= tickets; n++) await this.prepare(n);
+    } as const;
+    await this.store.openStream(head);
+    const live = station();
+    for (let n = 1; n <= tickets; n++) ticket(live, n, 'called');
+    await this.write(rowsOf(live));
+    await Promise.all(Array.from({ length: tickets }, (_, i) => this.prepare(i + 1)));
+  }
+
+  /** A ticket is called, and the message about it is asked for. */
+  async call(n: number): Promise<void> {
+    await this.add(n, 'called');
+    await this.prepare(n);
+  }
+
+  async add(n: number, status: StageStatus): Promise<void> {
+    const live = emptyLive<MessagingTables>(['visits', 'visitContacts', 'stages']);
+    ticket(live, n, status);
+    await this.write(rowsOf(live));
   }
 
   prepare(n: number) {
@@ -152,10 +171,11 @@ export class MessagingSimulation {
 
   /** The queue moves a ticket, in a process of its own. */
   async move(n: number, status: StageStatus): Promise<void> {
-    await this.#write([{ table: 'stages', row: setStage(station(), n, status, COUNTERS[0], NOW) }]);
+    await this.write([{ table: 'stages', row: setStage(station(), n, status, COUNTERS[0], NOW) }]);
   }
 
-  async #write(changes: { table: string; row: BaseRow }[]): Promise<void> {
+  /** As another process would have. */
+  async write(changes: { table: string; row: BaseRow }[]): Promise<void> {
     await this.store.transact(LOCATION, [], async (tx) => {
       const seq = tx.head.seq + 1;
       const entry = {
@@ -178,10 +198,10 @@ export class MessagingSimulation {
   }
 
   /** Runs jobs in the order of their times until none is left before the end. Each runs `copies` times at once. */
-  async run(untilMs: number, copies = 1): Promise<void> {
+  async run(untilMs: number, copies = 1, engine = this.engine): Promise<void> {
     const end = addMs(NOW, untilMs);
     const work = messageWorker({
-      engine: this.engine,
+      engine,
       clock: { now: () => this.now },
       sms: this.carrier,
       publicUrl: () => 'https://schalter.example.ch',
@@ -234,4 +254,15 @@ export class MessagingSimulation {
   async messages(): Promise<readonly Message[]> {
     return (await this.engine.read(LOCATION, ({ live }) => [...live.rows.messages.values()])) ?? [];
   }
+}
+
+const rowsOf = (live: MessagingLive): { table: string; row: BaseRow }[] =>
+  Object.entries(live.rows).flatMap(([table, map]) =>
+    [...(map as Map<string, BaseRow>).values()].map((row) => ({ table, row })),
+  );
+
+/** Each ticket has a number of its own. */
+function ticket(live: MessagingLive, n: number, status: StageStatus): void {
+  addTicket(live, n, `+4179${String(1_000_000 + n)}`);
+  if (status !== 'waiting') setStage(live, n, status, COUNTERS[0]);
 }
