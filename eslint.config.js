@@ -5,7 +5,14 @@ import ts from 'typescript-eslint';
 
 const CAPABILITIES =
   '{platform,directory,assets,documents,queue,cash,messaging,billing,booking,banking,fulfilment,sales,exchange,insights}';
-const TESTS = ['**/*.test.ts', '**/*.spec.ts', '**/*.test.mjs', '**/test/**/*.ts', '**/*.contract.ts'];
+const TESTS = [
+  '**/*.test.ts',
+  '**/*.spec.ts',
+  '**/*.test.mjs',
+  '**/test/**/*.ts',
+  '**/*.contract.ts',
+  '**/*.testing.ts',
+];
 const TYPED = ['**/*.ts', '**/*.svelte', '**/*.svelte.ts'];
 
 const noRelativeImportWithoutExtension = {
