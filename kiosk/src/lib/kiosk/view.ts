@@ -1,0 +1,77 @@
+import type { Component } from 'svelte';
+import type { Translator } from '@schalter/shared/i18n/messages.ts';
+import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
+import type { Language } from '@schalter/shared/kernel/text.ts';
+import type { Contact } from './flow.ts';
+import type { Help, Mode, Modes, Notice } from './modes.ts';
+import type { PaperTruth } from './paper.ts';
+import type { kioskMessages } from './texts.ts';
+import type { Tile } from './tiles.ts';
+
+export type QrComponent = Component<{ value: string; title: string }>;
+type PhoneNumbers = typeof import('../phone-number.ts');
+
+/** What every screen shows around its own matter. */
+export interface Frame {
+  readonly t: Translator<typeof kioskMessages>;
+  readonly place: string;
+  /** By the server's clock. */
+  readonly now: string;
+  readonly timeZone: string;
+  readonly languages: readonly Language[];
+  readonly modes: Modes;
+  readonly help: Help;
+  readonly notice: Notice | null;
+  readonly connected: boolean;
+  /** The screen asks whether anybody is there. */
+  readonly secondsLeft: number | null;
+}
+
+export interface TicketView {
+  readonly series: string;
+  readonly number: number;
+  readonly colour: number | null;
+  readonly serviceName: string;
+  readonly ahead: number | null;
+  readonly range: WaitRange | null;
+  readonly waitingArea: string;
+  readonly calledTo: string | null;
+  readonly smsOptIn: boolean;
+  readonly paper: PaperTruth;
+  readonly link: string;
+}
+
+export type Screen =
+  | { readonly kind: 'choice'; readonly tiles: readonly Tile[]; readonly joinByPhone: boolean }
+  | {
+      readonly kind: 'reservation';
+      readonly reference: string;
+      readonly lastName: string;
+      readonly message: string | null;
+      readonly canGoWithout: boolean;
+    }
+  | {
+      readonly kind: 'contact';
+      readonly countries: readonly string[];
+      readonly numbers: PhoneNumbers | null;
+      readonly phone: string;
+      readonly message: string | null;
+    }
+  | { readonly kind: 'issuing'; readonly late: boolean }
+  | { readonly kind: 'ticket'; readonly ticket: TicketView; readonly Qr: QrComponent | null }
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+export interface On {
+  readonly language: (language: Language) => void;
+  readonly mode: (mode: Mode) => void;
+  readonly help: () => void;
+  readonly corner: () => void;
+  readonly back: () => void;
+  readonly choose: (tile: Tile) => void;
+  readonly type: (typed: { reference: string; lastName: string }) => void;
+  readonly submitReservation: () => void;
+  readonly withoutReservation: () => void;
+  readonly contact: (contact: Contact | null) => void;
+  readonly start: () => void;
+  readonly stay: () => void;
+}
