@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -54,7 +55,7 @@ export class TwilioEmulator {
   readonly #pending = new Set<Promise<unknown>>();
   #faults: { fault: Fault; left: number }[] = [];
   #steps = USUAL;
-  #stopped = new AbortController();
+  #stopped = manyListeners();
 
   constructor(options: EmulatorOptions) {
     this.accountSid = options.accountSid ?? 'AC00000000000000000000000000000001';
@@ -109,7 +110,7 @@ export class TwilioEmulator {
   /** Forgets everything; callbacks that were planned do not come. */
   reset(): void {
     this.#stopped.abort();
-    this.#stopped = new AbortController();
+    this.#stopped = manyListeners();
     this.#faults = [];
     this.#steps = USUAL;
     for (const list of [this.sent, this.attempts, this.callbacks]) list.length = 0;
@@ -206,6 +207,13 @@ export class TwilioEmulator {
 
 export const startTwilioEmulator = (options: EmulatorOptions = {}): Promise<TwilioEmulator> =>
   new TwilioEmulator(options).listen(options.port ?? 0);
+
+/** One signal ends every callback that is planned; Node warns of more than ten listeners. */
+function manyListeners(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
