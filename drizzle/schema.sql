@@ -109,7 +109,10 @@ create table devices (
   paired_at timestamp(3) with time zone not null,
   revoked_at timestamp(3) with time zone,
   constraint devices_pkey PRIMARY KEY (organisation_id, location_id, id),
-  constraint devices_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text])))
+  constraint devices_health_printer_check CHECK (((health ->> 'printer'::text) = ANY (ARRAY['ready'::text, 'paperOut'::text, 'coverOpen'::text, 'offline'::text, 'disconnected'::text, 'unsupported'::text, 'notChosen'::text]))),
+  constraint devices_health_sound_check CHECK (((health ->> 'sound'::text) = ANY (ARRAY['voice'::text, 'chimeOnly'::text, 'locked'::text, 'off'::text]))),
+  constraint devices_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text]))),
+  constraint devices_settings_media_check CHECK (((settings ->> 'media'::text) = ANY (ARRAY['none'::text, 'text'::text])))
 );
 
 create table help_requests (
@@ -131,8 +134,8 @@ create table help_requests (
 );
 
 create table installation_secrets (
-  name text not null,
-  value text not null,
+  name character varying(40) not null,
+  value character varying(100) not null,
   created_at timestamp(3) with time zone default now() not null,
   constraint installation_secrets_pkey PRIMARY KEY (name)
 );
@@ -143,7 +146,7 @@ create table journal (
   seq bigint not null,
   command_id uuid not null,
   fingerprint text not null,
-  type text not null,
+  type character varying(64) not null,
   input json not null,
   result json,
   facts json not null,
@@ -153,7 +156,7 @@ create table journal (
   occurred_at timestamp(3) with time zone not null,
   at timestamp(3) with time zone not null,
   constraint journal_pkey PRIMARY KEY (organisation_id, stream_id, seq),
-  constraint journal_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+  constraint journal_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX journal_organisation_id_stream_id_command_id_key ON public.journal USING btree (organisation_id, stream_id, command_id);
 
@@ -180,7 +183,7 @@ create table locations (
   waiting_area jsonb not null,
   house_message jsonb not null,
   join_by_phone boolean not null,
-  sms_countries text[] not null,
+  sms_countries character varying(2)[] not null,
   approaching_place integer not null,
   approaching_min integer not null,
   no_show_after_calls integer not null,
@@ -192,7 +195,8 @@ create table locations (
   longitude double precision,
   constraint locations_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint locations_end_of_day_check CHECK ((end_of_day = ANY (ARRAY['close'::text, 'keep'::text]))),
-  constraint locations_kind_check CHECK ((kind = ANY (ARRAY['airport'::text, 'downtown'::text, 'hotel'::text, 'mall'::text, 'residential'::text])))
+  constraint locations_kind_check CHECK ((kind = ANY (ARRAY['airport'::text, 'downtown'::text, 'hotel'::text, 'mall'::text, 'residential'::text]))),
+  constraint locations_languages_check CHECK ((languages <@ ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))
 );
 CREATE UNIQUE INDEX locations_organisation_id_code_key ON public.locations USING btree (organisation_id, code) WHERE (archived_at IS NULL);
 
@@ -272,8 +276,8 @@ create table pairings (
   code_hash text not null,
   secret_hash text not null,
   kind text not null,
-  address text not null,
-  user_agent text not null,
+  address character varying(64) not null,
+  user_agent character varying(200) not null,
   requested_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
   claimed_by uuid,
@@ -336,7 +340,7 @@ create table refusals (
   answer json not null,
   at timestamp(3) with time zone not null,
   constraint refusals_pkey PRIMARY KEY (organisation_id, stream_id, command_id),
-  constraint refusals_stream_id_streams_id_fk FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+  constraint refusals_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
 );
 
 create table reservations (

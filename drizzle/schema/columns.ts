@@ -22,12 +22,15 @@ export const ofLocation = { ...ofOrganisation, locationId: uuid().notNull() };
 /** The written columns that a row of the live set does not carry. */
 export const BOOKKEEPING = ['created_at', 'created_by', 'updated_at', 'updated_by', 'seq'] as const;
 
+export const listed = (values: readonly string[]) => sql.raw(values.map((v) => `'${v}'`).join(', '));
+
 /** An enumeration, checked by the database itself. */
-export const oneOf = (name: string, column: AnyPgColumn, values: readonly (string | number)[]) =>
-  check(
-    name,
-    sql`${column} in (${sql.raw(values.map((v) => (typeof v === 'number' ? String(v) : `'${v}'`)).join(', '))})`,
-  );
+export const oneOf = (name: string, column: AnyPgColumn | SQL, values: readonly string[]) =>
+  check(name, sql`${column} in (${listed(values)})`);
+
+/** A list whose every element is of an enumeration. */
+export const eachOf = (name: string, column: AnyPgColumn, values: readonly string[]) =>
+  check(name, sql`${column} <@ array[${listed(values)}]`);
 
 export const isTrue = (name: string, condition: SQL) => check(name, condition);
 

@@ -11,7 +11,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { SERVICE_KINDS } from '@schalter/shared/directory/rows.ts';
+import { PRESENCE_STATES, SERVICE_KINDS } from '@schalter/shared/directory/rows.ts';
 import { at, isTrue, ofLocation, oneOf, refersTo } from './columns.ts';
 
 export const services = pgTable(
@@ -81,6 +81,6 @@ export const presences = pgTable(
     uniqueIndex('presences_organisation_id_location_id_counter_id_key')
       .on(t.organisationId, t.locationId, t.counterId)
       .where(sql`archived_at is null`),
-    oneOf('presences_state_check', t.state, ['available', 'break']),
+    oneOf('presences_state_check', t.state, PRESENCE_STATES),
   ],
 );

@@ -1,4 +1,15 @@
-import { bigint, json, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  foreignKey,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+  type AnyPgColumn,
+} from 'drizzle-orm/pg-core';
 import { at, oneOf } from './columns.ts';
 
 /**
@@ -22,6 +33,9 @@ export const streams = pgTable(
   ],
 );
 
+const ofStream = (name: string, column: AnyPgColumn) =>
+  foreignKey({ name, columns: [column], foreignColumns: [streams.id] }).onDelete('restrict');
+
 /**
  * Every accepted command with what it changed and what its sender was answered: gapless per stream,
  * append-only. The columns are json, not jsonb: nothing on the hot path looks inside, and the text as it came
@@ -31,14 +45,12 @@ export const journal = pgTable(
   'journal',
   {
     organisationId: uuid().notNull(),
-    streamId: uuid()
-      .notNull()
-      .references(() => streams.id, { onDelete: 'restrict' }),
+    streamId: uuid().notNull(),
     seq: bigint({ mode: 'number' }).notNull(),
     commandId: uuid().notNull(),
     /** Hash of type and input: the same id with another payload is a mistake, not a repetition. */
     fingerprint: text().notNull(),
-    type: text().notNull(),
+    type: varchar({ length: 64 }).notNull(),
     input: json().notNull(),
     result: json(),
     facts: json().notNull(),
@@ -50,6 +62,7 @@ export const journal = pgTable(
   },
   (t) => [
     primaryKey({ name: 'journal_pkey', columns: [t.organisationId, t.streamId, t.seq] }),
+    ofStream('journal_stream_id_fkey', t.streamId),
     uniqueIndex('journal_organisation_id_stream_id_command_id_key').on(
       t.organisationId,
       t.streamId,
@@ -63,13 +76,14 @@ export const refusals = pgTable(
   'refusals',
   {
     organisationId: uuid().notNull(),
-    streamId: uuid()
-      .notNull()
-      .references(() => streams.id, { onDelete: 'restrict' }),
+    streamId: uuid().notNull(),
     commandId: uuid().notNull(),
     fingerprint: text().notNull(),
     answer: json().notNull(),
     at: at().notNull(),
   },
-  (t) => [primaryKey({ name: 'refusals_pkey', columns: [t.organisationId, t.streamId, t.commandId] })],
+  (t) => [
+    primaryKey({ name: 'refusals_pkey', columns: [t.organisationId, t.streamId, t.commandId] }),
+    ofStream('refusals_stream_id_fkey', t.streamId),
+  ],
 );

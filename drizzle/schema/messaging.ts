@@ -1,6 +1,6 @@
 import { integer, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
-import { MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messaging/rows.ts';
+import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messaging/rows.ts';
 import { at, day, ofLocation, oneOf, refersTo } from './columns.ts';
 import { stages } from './queue.ts';
 
@@ -42,7 +42,7 @@ export const messages = pgTable(
     ),
     oneOf('messages_template_check', t.template, TEMPLATES),
     oneOf('messages_status_check', t.status, MESSAGE_STATUSES),
-    oneOf('messages_channel_check', t.channel, ['sms']),
+    oneOf('messages_channel_check', t.channel, CHANNELS),
     oneOf('messages_language_check', t.language, LANGUAGES),
   ],
 );

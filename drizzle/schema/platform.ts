@@ -14,8 +14,14 @@ import {
 } from 'drizzle-orm/pg-core';
 import { DeviceKind, Role } from '@schalter/shared/kernel/actor.ts';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
-import { LOCATION_KINDS } from '@schalter/shared/platform/rows.ts';
-import { at, ofLocation, ofOrganisation, oneOf } from './columns.ts';
+import {
+  END_OF_DAY,
+  LOCATION_KINDS,
+  MEDIA_ZONES,
+  PRINTER_STATES,
+  SOUND_STATES,
+} from '@schalter/shared/platform/rows.ts';
+import { at, eachOf, ofLocation, ofOrganisation, oneOf } from './columns.ts';
 
 export const organisations = pgTable(
   'organisations',
@@ -48,7 +54,7 @@ export const locations = pgTable(
     waitingArea: jsonb().notNull(),
     houseMessage: jsonb().notNull(),
     joinByPhone: boolean().notNull(),
-    smsCountries: text().array().notNull(),
+    smsCountries: varchar({ length: 2 }).array().notNull(),
     approachingPlace: integer().notNull(),
     approachingMin: integer().notNull(),
     noShowAfterCalls: integer().notNull(),
@@ -65,7 +71,8 @@ export const locations = pgTable(
       .on(t.organisationId, t.code)
       .where(sql`archived_at is null`),
     oneOf('locations_kind_check', t.kind, LOCATION_KINDS),
-    oneOf('locations_end_of_day_check', t.endOfDay, ['close', 'keep']),
+    oneOf('locations_end_of_day_check', t.endOfDay, END_OF_DAY),
+    eachOf('locations_languages_check', t.languages, LANGUAGES),
   ],
 );
 
@@ -104,6 +111,9 @@ export const devices = pgTable(
   (t) => [
     primaryKey({ name: 'devices_pkey', columns: [t.organisationId, t.locationId, t.id] }),
     oneOf('devices_kind_check', t.kind, DeviceKind.options),
+    oneOf('devices_health_printer_check', sql`${t.health}->>'printer'`, PRINTER_STATES),
+    oneOf('devices_health_sound_check', sql`${t.health}->>'sound'`, SOUND_STATES),
+    oneOf('devices_settings_media_check', sql`${t.settings}->>'media'`, MEDIA_ZONES),
   ],
 );
 
@@ -170,8 +180,8 @@ export const pairings = pgTable(
     codeHash: text().notNull(),
     secretHash: text().notNull(),
     kind: text().notNull(),
-    address: text().notNull(),
-    userAgent: text().notNull(),
+    address: varchar({ length: 64 }).notNull(),
+    userAgent: varchar({ length: 200 }).notNull(),
     requestedAt: at().notNull(),
     expiresAt: at().notNull(),
     claimedBy: uuid(),
@@ -188,7 +198,7 @@ export const pairings = pgTable(
 
 /** Secrets of the installation itself (the arrival code's key, the set-up token's hash). One row per name. */
 export const installationSecrets = pgTable('installation_secrets', {
-  name: text().primaryKey(),
-  value: text().notNull(),
+  name: varchar({ length: 40 }).primaryKey(),
+  value: varchar({ length: 100 }).notNull(),
   createdAt: at().notNull().defaultNow(),
 });

@@ -14,17 +14,16 @@ import {
 } from 'drizzle-orm/pg-core';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
 import {
+  CALL_SOUNDS,
   HOLD_OWNERS,
   OPEN_STATUSES,
   PRESENCES,
   STAGE_STATUSES,
   VISIT_SOURCES,
 } from '@schalter/shared/queue/rows.ts';
-import { at, day, isTrue, ofLocation, oneOf, refersTo } from './columns.ts';
+import { at, day, isTrue, listed, ofLocation, oneOf, refersTo } from './columns.ts';
 import { counters, services } from './directory.ts';
 import { devices } from './platform.ts';
-
-const listed = (values: readonly string[]) => sql.raw(values.map((v) => `'${v}'`).join(', '));
 
 export const numberSeries = pgTable(
   'number_series',
@@ -241,7 +240,7 @@ export const callReceipts = pgTable(
       t.callId,
       t.deviceId,
     ),
-    oneOf('call_receipts_sound_check', t.sound, ['spoken', 'chime', 'silent']),
+    oneOf('call_receipts_sound_check', t.sound, CALL_SOUNDS),
   ],
 );
 

@@ -54,7 +54,7 @@ export function deviceRoutes(parts: Parts): Router {
         codeHash: hashToken(normaliseCode(code)),
         secretHash: hashToken(secret),
         kind: body.data.kind,
-        address: addressOf(request),
+        address: addressOf(request).slice(0, 64),
         userAgent: (request.get('user-agent') ?? '').slice(0, 200),
         requestedAt,
         expiresAt,

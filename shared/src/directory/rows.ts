@@ -49,13 +49,15 @@ export const Counter = z.object({
 });
 export type Counter = z.output<typeof Counter>;
 
+export const PRESENCE_STATES = ['available', 'break'] as const;
+
 /** Who works at a counter now. Its id is the counter's id, so that a counter has one person at most. */
 export const Presence = z.object({
   ...base,
   counterId: Id,
   personId: Id,
   personName: z.string(),
-  state: z.enum(['available', 'break']),
+  state: z.enum(PRESENCE_STATES),
   since: Instant,
 });
 export type Presence = z.output<typeof Presence>;

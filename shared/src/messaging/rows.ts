@@ -7,6 +7,7 @@ import { Language } from '../kernel/text.ts';
 import type { QueueTables } from '../queue/rows.ts';
 
 export const TEMPLATES = ['approaching', 'called'] as const;
+export const CHANNELS = ['sms'] as const;
 
 /**
  * `queued` → `sending` (claimed by one worker) → `sent` → `delivered` | `undelivered`; or `failed`,
@@ -38,7 +39,7 @@ export const Message = z.object({
   template: z.enum(TEMPLATES),
   /** "stage:…:called" – unique: the database itself refuses a second one. */
   dedupeKey: z.string(),
-  channel: z.literal('sms'),
+  channel: z.enum(CHANNELS),
   toE164: z.string(),
   language: Language,
   body: z.string(),

@@ -18,6 +18,9 @@ export type Organisation = z.output<typeof Organisation>;
 
 export const LOCATION_KINDS = ['airport', 'downtown', 'hotel', 'mall', 'residential'] as const;
 
+/** What becomes of tickets that are open when the business day ends. */
+export const END_OF_DAY = ['close', 'keep'] as const;
+
 /** How a location works. Its id is the id of its stream. */
 export const Location = z.object({
   ...base,
@@ -33,7 +36,7 @@ export const Location = z.object({
   /** The business day begins at this local time. */
   dayStart: TimeOfDay,
   /** What happens to tickets that are still open when the business day ends. */
-  endOfDay: z.enum(['close', 'keep']),
+  endOfDay: z.enum(END_OF_DAY),
   languages: z.array(Language).min(1),
   /** Where to wait, said on the ticket. */
   waitingArea: Localised(80),
@@ -79,6 +82,8 @@ export const PRINTER_STATES = [
   'notChosen',
 ] as const;
 export const SOUND_STATES = ['voice', 'chimeOnly', 'locked', 'off'] as const;
+/** What a display shows beside the calls. */
+export const MEDIA_ZONES = ['none', 'text'] as const;
 
 /** What a device says of itself; it reports a change only, so it is kept with the row. */
 export const DeviceHealth = z.object({
@@ -99,7 +104,7 @@ export const DeviceSettings = z.object({
   /** Kiosk: the printer's paper. */
   paperMm: z.union([z.literal(58), z.literal(80)]),
   /** Display: the right zone of the wall. */
-  media: z.enum(['none', 'text']),
+  media: z.enum(MEDIA_ZONES),
   mediaText: Localised(280),
 });
 export type DeviceSettings = z.output<typeof DeviceSettings>;

@@ -169,6 +169,9 @@ export const Call = z.object({
 });
 export type Call = z.output<typeof Call>;
 
+/** How a display made a call heard. */
+export const CALL_SOUNDS = ['spoken', 'chime', 'silent'] as const;
+
 /** What one display did with one call. Its id is derived from both, so that it exists once. */
 export const CallReceipt = z.object({
   ...base,
@@ -176,7 +179,7 @@ export const CallReceipt = z.object({
   deviceId: Id,
   order: z.number().int(),
   shownAt: Instant,
-  sound: z.enum(['spoken', 'chime', 'silent']),
+  sound: z.enum(CALL_SOUNDS),
 });
 export type CallReceipt = z.output<typeof CallReceipt>;
 
