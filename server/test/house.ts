@@ -1,6 +1,6 @@
 // The server in this process, on a database of its own, with two locations and a few people.
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { DownEvents, Hello, HelloAnswer, UpEvents } from '@schalter/shared/kernel/protocol.ts';
@@ -14,6 +14,7 @@ import { outboxSms } from '../src/adapters/outbox-sms.ts';
 import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
+import type { Clock } from '../src/ports/clock.ts';
 import { createTestDatabase } from './database.ts';
 
 export const PASSWORD = 'Sieben-Zimt-Turm';
@@ -33,24 +34,38 @@ export interface TestHouse {
   close(): Promise<void>;
 }
 
-export async function openTestHouse(environment: Readonly<Record<string, string>> = {}): Promise<TestHouse> {
-  const database = await createTestDatabase();
-  const app = await startApp({
+export interface ServerOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/** One server process in miniature; several on one database are as many processes. */
+export const startServer = (
+  databaseUrl: string,
+  { environment = {}, clock = systemClock, log = pino({ level: 'silent' }) }: ServerOptions = {},
+): Promise<App> =>
+  startApp({
     config: readConfig(
-      { PORT: '0', HOST: '127.0.0.1', DATABASE_URL: database.url, DEMO: '0', ...environment },
+      { PORT: '0', HOST: '127.0.0.1', DATABASE_URL: databaseUrl, DEMO: '0', ...environment },
       process.cwd(),
     ),
-    databaseUrl: database.url,
-    clock: systemClock,
+    databaseUrl,
+    clock,
     sms: outboxSms(),
-    log: pino({ level: 'silent' }),
+    log,
     links: [],
     signIns: [],
   });
+
+export async function openTestHouse(options: ServerOptions = {}): Promise<TestHouse> {
+  const { clock = systemClock } = options;
+  const database = await createTestDatabase();
+  const app = await startServer(database.url, options);
   const [organisationId, locationId, otherLocationId] = [randomUUID(), randomUUID(), randomUUID()];
   const command = (streamId: string, type: string, input: unknown): Promise<Answer> =>
     app.parts.engine.execute({
-      envelope: { commandId: randomUUID(), streamId, type, input, occurredAt: systemClock.now() },
+      envelope: { commandId: randomUUID(), streamId, type, input, occurredAt: clock.now() },
       actor: { kind: 'system' },
       organisationId,
     });
