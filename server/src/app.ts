@@ -21,7 +21,7 @@ import { deviceRoutes } from './platform/device-routes.ts';
 import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
 import { newToken } from './platform/secrets.ts';
-import { setUpRoutes } from './platform/setup.ts';
+import { setUpRoutes } from './platform/setup-routes.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Sms } from './ports/sms.ts';
 import { ArrivalCodes } from './queue/arrival.ts';
@@ -141,8 +141,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       signals.greet(socket, streamId, audience);
     },
   });
-  const { connectedDevices } = sockets;
-  const signals = startSignals({ engine, clock, fanOut, arrivalCodes, connectedDevices, onError });
+  const signals = startSignals({
+    engine,
+    clock,
+    fanOut,
+    arrivalCodes,
+    connectedDevices: (id) => sockets.connectedDevices(id),
+    onError,
+  });
   const offEntries = engine.onEntries((stream, entries) => {
     signals.changed(stream.head.id);
     for (const fact of entries.flatMap((entry) => entry.facts)) {

@@ -9,7 +9,7 @@ import { twilioSms } from './adapters/twilio-sms.ts';
 import { startApp, type App } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { hashPassword } from './platform/secrets.ts';
-import { setUpLink } from './platform/setup.ts';
+import { setUpLink } from './platform/setup-routes.ts';
 import type { LandingLink } from './transport/landing.ts';
 
 const config = readConfig(process.env, process.cwd());

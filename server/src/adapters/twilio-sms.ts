@@ -23,7 +23,7 @@ export interface TwilioSettings {
 }
 
 /** Twilio answers a create in well under a second; the lease of a message (messaging/jobs.ts) is longer. */
-export const TWILIO_TIMEOUT_MS = 8_000;
+const TWILIO_TIMEOUT_MS = 8_000;
 /** Twilio's own bounds for ValidityPeriod, in seconds. */
 const VALIDITY_S_MAX = 36_000;
 /** A number gets at most a handful of messages a day, so the one looked for is among its newest. */

@@ -7,7 +7,6 @@ import {
   type Context,
   type Given,
 } from '@schalter/shared/kernel/command.ts';
-import type { AnyChange } from '@schalter/shared/kernel/live.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { ms } from '@schalter/shared/kernel/time.ts';
 import { can } from '@schalter/shared/platform/access.ts';
@@ -130,7 +129,7 @@ function decideOne(
       input: envelope.input,
       result: decision.result ?? null,
       facts: decision.facts,
-      changes: decision.changes as unknown as readonly AnyChange[],
+      changes: decision.changes,
       actor,
       deviceId: deviceOf(actor),
       occurredAt,

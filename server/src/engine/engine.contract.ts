@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { addMs, MINUTE } from '@schalter/shared/kernel/time.ts';
-import type { CommandType } from '@schalter/shared/registry.ts';
 import { Engine } from './execute.ts';
 import { ConstraintViolation, type JournalEntry, type Store, type StreamTransaction } from './store.ts';
 
@@ -13,7 +12,7 @@ const system: Actor = { kind: 'system' };
 const engineOn = (store: Store, now: () => string = () => START): Engine =>
   new Engine({ store, clock: { now }, react: () => [], load: () => Promise.resolve({}) });
 
-const command = (streamId: string, type: CommandType | string, input: unknown, occurredAt = START) => ({
+const command = (streamId: string, type: string, input: unknown, occurredAt = START) => ({
   commandId: randomUUID(),
   streamId,
   type,

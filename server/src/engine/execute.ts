@@ -266,7 +266,7 @@ export class Engine {
 
   /** Resolves when no lane has anything left to do: for a clean stop. */
   async drained(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.turn));
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.turn ?? Promise.resolve()));
   }
 }
 

@@ -161,7 +161,7 @@ export class PostgresStore implements Store {
 
   async load(streamId: string): ReturnType<Store['load']> {
     // One snapshot for head and rows: otherwise a commit between the two reads would be applied twice.
-    return (await this.#sql.begin('isolation level repeatable read read only', async (tx) => {
+    return await this.#sql.begin('isolation level repeatable read read only', async (tx) => {
       const rows = await tx.unsafe<HeadRow[]>(
         `select ${STREAM_COLUMNS} from streams where id = $1`,
         [streamId],
@@ -170,7 +170,7 @@ export class PostgresStore implements Store {
       if (rows[0] === undefined) return null;
       const head = toHead(rows[0]);
       return { head, live: await selectLive(tx, head) };
-    })) as Awaited<ReturnType<Store['load']>>;
+    });
   }
 }
 

@@ -14,7 +14,7 @@ import { REPORT_MS } from './react.ts';
  * How long one worker has a message to itself: longer than a carrier may take to answer
  * (adapters/twilio-sms.ts, 8 s), so that a request has ended, and settled, before somebody looks for it.
  */
-export const LEASE_MS = 15_000;
+const LEASE_MS = 15_000;
 /** What a send may still take of its lease; a worker that was held up longer than that leaves it to the next. */
 const SEND_MS_MAX = 10_000;
 

@@ -33,7 +33,11 @@ describe('[M5] a number as a customer types it', () => {
   });
 
   it('of another country is taken where the location allows it', () => {
-    expect(checkPhone('+49 170 1234567', [...HOME, 'DE'])).toEqual({ ok: true, e164: '+491701234567', country: 'DE' });
+    expect(checkPhone('+49 170 1234567', [...HOME, 'DE'])).toEqual({
+      ok: true,
+      e164: '+491701234567',
+      country: 'DE',
+    });
     expect(checkPhone('079 123 45 67', [])).toEqual({ ok: false, code: 'phoneCountryNotAllowed' });
   });
 });

@@ -3,7 +3,7 @@ import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
 import { Instant } from '../kernel/time-schemas.ts';
 import { Language, LIMITS, NonEmptyText, Text } from '../kernel/text.ts';
-import { ContactInput, LinkToken } from '../queue/commands.ts';
+import { ContactInput, LinkToken } from '../queue/inputs.ts';
 
 const online = { stream: 'location', offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
 

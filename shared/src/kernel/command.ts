@@ -3,7 +3,7 @@ import { Id, deriveId } from './ids.ts';
 import type { Actor } from './actor.ts';
 import type { Change, StreamKind } from './live.ts';
 import type { Rejection } from './rejections.ts';
-import type { Permission } from '../platform/access.ts';
+import type { Permission } from './permission.ts';
 
 /** What somebody wants. The id is made on the device and stored there before sending. */
 export const CommandEnvelope = z.strictObject({

@@ -1,33 +1,11 @@
 import type { Actor, DeviceKind, Role } from '../kernel/actor.ts';
 import type { Audience } from '../kernel/audience.ts';
+import type { Permission } from '../kernel/permission.ts';
 
 /**
  * The one table of who may do what. A permission is checked on every command and every subscription; the
  * screens ask the same function, so that nobody is offered what would be refused.
  */
-export const PERMISSIONS = [
-  'organisation.set',
-  'location.open',
-  'location.set',
-  'people.set',
-  'devices.set',
-  'device.report',
-  'services.set',
-  'counters.set',
-  'counter.serve',
-  'ticket.issue',
-  'ticket.join',
-  'ticket.own',
-  'ticket.manage',
-  'call.report',
-  'help.request',
-  'reservation.record',
-  'reservation.checkIn',
-  'message.run',
-  'day.close',
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
-
 const CLERK: readonly Permission[] = [
   'counter.serve',
   'ticket.issue',

@@ -3,18 +3,8 @@ import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
 import { Day, Instant } from '../kernel/time-schemas.ts';
 import { Language, LIMITS, Text } from '../kernel/text.ts';
+import { ContactInput, LinkToken } from './inputs.ts';
 import { HOLD_OWNERS } from './rows.ts';
-
-/** base64url of at least 16 random bytes, made on the device that issues the ticket. */
-export const LinkToken = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
-
-/** A mobile number as typed, with the sentence that the customer agreed to. Without consent, leave it out. */
-export const ContactInput = z.strictObject({
-  phone: z.string().min(4).max(40),
-  consentWording: z.string().min(1).max(40),
-  consentLanguage: Language,
-});
-export type ContactInput = z.output<typeof ContactInput>;
 
 /** At one's own counter: kept while the network is away, refused when it comes too late to be meant. */
 const atCounter = {

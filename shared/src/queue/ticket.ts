@@ -5,7 +5,7 @@ import { reject, type Rejection } from '../kernel/rejections.ts';
 import type { Language } from '../kernel/text.ts';
 import { MINUTE, addMs, businessDay, instant, ms, type Instant } from '../kernel/time.ts';
 import type { Location } from '../platform/rows.ts';
-import type { ContactInput } from './commands.ts';
+import type { ContactInput } from './inputs.ts';
 import { estimateJoin, type Forecast } from './estimate.ts';
 import type { QueueFact } from './facts.ts';
 import { openingOf } from './opening.ts';

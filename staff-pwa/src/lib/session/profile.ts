@@ -1,0 +1,77 @@
+import type { Actor, Role } from '@schalter/shared/kernel/actor.ts';
+import type { Language } from '@schalter/shared/kernel/text.ts';
+import type { Permission } from '@schalter/shared/kernel/permission.ts';
+import { can } from '@schalter/shared/platform/access.ts';
+
+/** Who is signed in, as `GET /auth/profile` says it. */
+export interface Profile {
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    readonly role: Role;
+    readonly locationIds: readonly string[];
+    readonly language: Language;
+  };
+  readonly organisation: { readonly id: string; readonly name: string };
+  readonly locations: readonly ProfileLocation[];
+  readonly device: { readonly id: string; readonly name: string; readonly locationId: string } | null;
+  readonly hasPin: boolean;
+  readonly publicUrl?: string;
+}
+
+export interface ProfileLocation {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly timeZone: string;
+}
+
+/** A paired tablet that people share, as `GET /device` says it. */
+export interface Station {
+  readonly device: { readonly id: string; readonly name: string };
+  readonly location: ProfileLocation;
+  readonly people: readonly StationPerson[];
+}
+
+export interface StationPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly hasPin: boolean;
+}
+
+export const actorOf = ({ person, organisation, device }: Profile): Extract<Actor, { kind: 'person' }> => ({
+  kind: 'person',
+  personId: person.id,
+  organisationId: organisation.id,
+  name: person.name,
+  role: person.role,
+  locationIds: person.role === 'admin' ? 'all' : person.locationIds,
+  deviceId: device?.id ?? null,
+});
+
+/** The same question that the server asks, so that nobody is offered what would be refused. */
+export const mayAt = (profile: Profile, permission: Permission, locationId: string | null): boolean =>
+  can(actorOf(profile), permission, { organisationId: profile.organisation.id, locationId });
+
+/** "LK" of "Lea Keller"; two letters at most. */
+export function initials(name: string): string {
+  const words = name.split(/[\s-]+/u).filter((word) => word !== '');
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return letters.map((word) => [...(word ?? '')][0]?.toUpperCase() ?? '').join('');
+}
+
+/** "Lea" of "Lea Keller": what colleagues call each other. */
+export const firstName = (name: string): string => name.split(/\s+/u)[0] ?? name;
+
+export function parseProfile(json: string | null): Profile | null {
+  if (json === null) return null;
+  try {
+    const value = JSON.parse(json) as Partial<Profile>;
+    const whole = value.person?.id !== undefined && value.organisation?.id !== undefined && value.locations !== undefined;
+    return whole ? (value as Profile) : null;
+  } catch {
+    // Written by an older version, or damaged: a sign-in makes a new one.
+    return null;
+  }
+}
