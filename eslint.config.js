@@ -142,9 +142,11 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
-      // What $props() takes apart is one declaration, some of it bindable and some not.
+      // What $props() takes apart is one declaration; state is said to change by `let`, even where its parts do.
       'prefer-const': 'off',
-      'svelte/prefer-const': 'error',
+      'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$state'] }],
+      // It takes the reason that stands behind the ignored warning for names of more warnings.
+      'svelte/no-unused-svelte-ignore': 'off',
       // Addresses of another of the three apps, and of the API, are not routes of this one.
       'svelte/no-navigation-without-resolve': 'off',
       // Maps that are rebuilt, never mutated, need no reactivity of their own.
