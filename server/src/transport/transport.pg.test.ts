@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DownEvents, Entries } from '@schalter/shared/kernel/protocol.ts';
 import { newToken } from '../platform/secrets.ts';
@@ -139,6 +140,28 @@ describe('sockets', () => {
     // A sequence that this journal never reached: another database, or a restored one.
     await hello(stranger, { streamId: house.locationId, lastSeq: seq + 1_000 });
     expect((await whole).seq).toBe(seq + 2);
+  });
+
+  it('[E12] a screen behind a proxy that speaks no WebSocket hears the same', async () => {
+    const token = await session(house.people.clerk);
+    const slow = io(house.url, {
+      transports: ['polling'],
+      auth: { token },
+      reconnection: false,
+      forceNew: true,
+    }) as TestSocket;
+    const fast = open({ token });
+    sockets.push(slow);
+    const heard = [slow, fast].map((socket) => {
+      const entries: Entries['entries'][number][] = [];
+      socket.on('entries', (message) => entries.push(...message.entries));
+      return entries;
+    });
+    await Promise.all([slow, fast].map((socket) => hello(socket, { streamId: house.locationId })));
+    await issue();
+    await issue();
+    await expect.poll(() => heard.map((entries) => entries.length)).toEqual([2, 2]);
+    expect(heard[0]).toEqual(heard[1]);
   });
 
   it('[RT-06] a revoked device is cut off within five seconds and does not come back', async () => {
