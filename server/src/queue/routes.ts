@@ -130,7 +130,7 @@ function joinView(live: AllLive, locationId: string, now: string) {
       hint: service.hint,
       kind: service.kind,
       state: serviceState(live, service, now),
-      ahead: estimates.get(service.id)?.waiting ?? 0,
+      ahead: estimates.get(service.id)?.ahead ?? 0,
       range: estimates.get(service.id)?.range ?? null,
     }));
   return { locationId, name, code, timeZone, languages, joinByPhone, services };

@@ -56,6 +56,8 @@ export type Signal = { readonly streamId: string } & (
         readonly serviceId: string;
         readonly waiting: number;
         readonly countersOpen: number;
+        /** Before somebody who joined now: all who wait for the same counters. */
+        readonly ahead: number;
         /** For somebody who joined now. */
         readonly range: WaitRange | null;
       }[];

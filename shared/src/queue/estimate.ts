@@ -12,6 +12,8 @@ export interface ServiceEstimate {
   /** Waiting now, remote customers included. */
   readonly waiting: number;
   readonly countersOpen: number;
+  /** Before somebody who joined now: all who wait for the same counters. */
+  readonly ahead: number;
   /** For somebody who joined now; null where no counter is open. */
   readonly range: WaitRange | null;
 }
@@ -229,7 +231,7 @@ export const estimateWaits: Estimator = (live, now) => {
     if (stage !== null) return void tickets.push({ stageId: stage.id, visitId: stage.visitId, ahead, range });
     const waiting = line.filter((w) => w.stage !== null && w.serviceId === serviceId).length;
     const countersOpen = moment.counters.filter((c) => c.serviceIds.includes(serviceId)).length;
-    services.push({ serviceId, waiting, countersOpen, range });
+    services.push({ serviceId, waiting, countersOpen, ahead, range });
   });
   return { services, tickets };
 };
