@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import type { Figure, Measurement } from './lib/figure.ts';
 import { fanOut } from './figures/fan-out.ts';
+import { numbers } from './figures/numbers.ts';
+import { sizes } from './figures/sizes.ts';
 import { throughput } from './figures/throughput.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [throughput, fanOut];
+const MEASUREMENTS: readonly Measurement[] = [numbers, throughput, fanOut, sizes];
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },

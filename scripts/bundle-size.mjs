@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { root } from './pnpm.mjs';
 
 /** kB as they are counted in the requirements: 1,000 bytes. */
-const LIMITS_KB = { display: 70, kiosk: 90, 'staff-pwa': 150 };
+export const LIMITS_KB = { display: 70, kiosk: 90, 'staff-pwa': 150 };
 const GZIP_LEVEL = 9;
 
 /** The static imports and re-exports of a built module, as it writes them. */
