@@ -13,6 +13,7 @@ import { startJobs } from './jobs/boss.ts';
 import type { Workers } from './jobs/boss.ts';
 import { loaders } from './loaders.ts';
 import { messageWorker } from './messaging/jobs.ts';
+import { MessagingQueries } from './messaging/queries.ts';
 import { messagingRoutes } from './messaging/routes.ts';
 import { startApproachingWatch } from './messaging/watch.ts';
 import { authRoutes } from './platform/auth-routes.ts';
@@ -84,7 +85,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     store,
     clock,
     react: reactions(() => parts.publicUrl()),
-    load: loaders({ engine: () => engine, queries, arrivalCodes }),
+    load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(cold), arrivalCodes }),
   });
   engine.onError = (error, type) => {
     log.error({ err: error, type }, 'a command could not be carried out');

@@ -1,6 +1,7 @@
 import type { Given } from '@schalter/shared/kernel/command.ts';
 import { consentOf } from '@schalter/shared/messaging/select.ts';
 import type { Engine, Load } from './engine/execute.ts';
+import type { MessagingQueries } from './messaging/queries.ts';
 import type { PlatformQueries } from './platform/queries.ts';
 import type { ArrivalCodes } from './queue/arrival.ts';
 import { checkPhone } from './queue/phone.ts';
@@ -9,6 +10,7 @@ interface Sources {
   /** Made after the loaders, because it uses them. */
   readonly engine: () => Engine;
   readonly queries: PlatformQueries;
+  readonly messages: MessagingQueries;
   readonly arrivalCodes: ArrivalCodes;
 }
 
@@ -22,7 +24,7 @@ interface Inputs {
 
 /** Fetches the cold facts of a command: what its rule may use beside the live set. */
 export const loaders =
-  ({ engine, queries, arrivalCodes }: Sources): Load =>
+  ({ engine, queries, messages, arrivalCodes }: Sources): Load =>
   async (type, rawInput, { streamId, now }): Promise<Given> => {
     const input = rawInput as Inputs;
     switch (type) {
@@ -38,11 +40,14 @@ export const loaders =
           ...(code === null ? {} : { arrivalCodeFresh: arrivalCodes.isFresh(streamId, code, now) }),
         };
       }
-      // A country that was taken off the list meanwhile gets no message any more.
       case 'messaging.prepare':
       case 'messaging.claim': {
-        const phone = await phoneOfMessage(engine(), streamId, input);
-        return phone === null ? {} : { phone };
+        const to = await recipientOf(engine(), streamId, input);
+        if (to === null) return {};
+        if (type === 'messaging.claim') return { phone: to.phone };
+        const toNumber = await messages.toNumber(to);
+        // The location's own are all in its live set.
+        return { phone: to.phone, messagesToday: { toNumber, fromLocation: 0 } };
       }
       case 'platform.openLocation':
       case 'platform.setLocation':
@@ -55,13 +60,14 @@ export const loaders =
 const smsCountries = async (engine: Engine, streamId: string): Promise<readonly string[]> =>
   (await engine.read(streamId, ({ live }) => live.rows.locations.get(streamId)?.smsCountries)) ?? [];
 
-/** The number a message would go to, checked again; null where there is none. */
-const phoneOfMessage = (engine: Engine, streamId: string, { stageId, messageId }: Inputs) =>
-  engine.read(streamId, ({ live }): NonNullable<Given['phone']> | null => {
-    const { messages, stages, visits, locations } = live.rows;
-    const stage = stages.get(stageId ?? messages.get(messageId ?? '')?.stageId ?? '');
-    const visit = visits.get(stage?.visitId ?? '');
+/** Whom a message would go to, checked again (a country may be off the list by now); null where to nobody. */
+const recipientOf = (engine: Engine, streamId: string, { stageId, messageId }: Inputs) =>
+  engine.read(streamId, ({ head: { organisationId }, live: { rows }, live }) => {
+    const stage = rows.stages.get(stageId ?? rows.messages.get(messageId ?? '')?.stageId ?? '');
+    const visit = rows.visits.get(stage?.visitId ?? '');
     const contact = visit && consentOf(live, visit);
-    const countries = locations.get(streamId)?.smsCountries;
-    return contact && countries ? checkPhone(contact.phoneE164, countries) : null;
+    const countries = rows.locations.get(streamId)?.smsCountries;
+    if (stage === undefined || contact === undefined || countries === undefined) return null;
+    const { phoneE164: toE164 } = contact;
+    return { organisationId, toE164, businessDay: stage.businessDay, phone: checkPhone(toE164, countries) };
   });

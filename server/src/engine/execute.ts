@@ -135,11 +135,14 @@ export class Engine {
   }
 
   #run(streamId: string, lane: Lane): void {
-    lane.turn ??= this.#turns(streamId, lane).finally(() => {
-      lane.turn = null;
-      if (isWanted(lane)) this.#run(streamId, lane);
-      else if (lane.cached === null) this.#lanes.delete(streamId);
-    });
+    // A tick later: what is sent in the same breath is one batch, and a reader may call back into the engine.
+    lane.turn ??= Promise.resolve()
+      .then(() => this.#turns(streamId, lane))
+      .finally(() => {
+        lane.turn = null;
+        if (isWanted(lane)) this.#run(streamId, lane);
+        else if (lane.cached === null) this.#lanes.delete(streamId);
+      });
   }
 
   async #turns(streamId: string, lane: Lane): Promise<void> {

@@ -100,6 +100,17 @@ describe('[M4] [Q-07] a place in line', () => {
     desk.prepare(1, 'approaching');
     expect(jobsOf(issued(1))).toEqual([]);
   });
+
+  it('[M3] asks anew for one that expired before anybody took it', () => {
+    addTicket(desk.live, 1);
+    const first = jobsOf(issued(1));
+    desk.prepare(1, 'approaching');
+    desk.now = addMs(NOW, 15 * MINUTE);
+    expect(desk.claim(1, 'approaching')).toEqual({ do: 'stop', status: 'expired' });
+    const again = jobsOf(issued(1), desk.now);
+    expect(again).toHaveLength(1);
+    expect(again).not.toEqual(first);
+  });
 });
 
 describe('the life of a message', () => {

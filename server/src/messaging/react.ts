@@ -1,6 +1,6 @@
 import { addMs, MINUTE, SECOND } from '@schalter/shared/kernel/time.ts';
 import type { Message } from '@schalter/shared/messaging/rows.ts';
-import { approaching, consentOf } from '@schalter/shared/messaging/select.ts';
+import { approaching, consentOf, messageFor } from '@schalter/shared/messaging/select.ts';
 import type { Template } from '@schalter/shared/messaging/texts.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Stage } from '@schalter/shared/queue/rows.ts';
@@ -93,15 +93,19 @@ function called(live: AllLive, stage: Stage, callId: string, publicUrl: () => st
  */
 export const approachingJobs = (live: AllLive, now: string, publicUrl: () => string): readonly Job[] =>
   approaching(live, () => estimateWaits(live, now).tickets).map((stage) =>
-    prepareJob(live, stage, 'approaching', publicUrl, String(stage.version)),
+    prepareJob(live, stage, 'approaching', publicUrl, String(stage.version), untold(live, stage)),
   );
+
+/** One that expired before the carrier took it is another message when it is asked for again. */
+const untold = (live: AllLive, stage: Stage): string =>
+  messageFor(live, stage.id, 'approaching')?.queuedAt ?? '';
 
 function prepareJob(
   live: AllLive,
   stage: Stage,
   template: Template,
   publicUrl: () => string,
-  cause: string,
+  ...cause: string[]
 ): Job {
   const token = live.rows.visits.get(stage.visitId)?.linkToken ?? '';
   return {
@@ -111,7 +115,7 @@ function prepareJob(
       type: 'messaging.prepare',
       // Behind the "#", so that the customer's secret reaches no server's log.
       input: { stageId: stage.id, template, link: `${publicUrl()}/t#${token}` },
-      commandId: idFor('messaging.prepare', stage.id, template, cause),
+      commandId: idFor('messaging.prepare', stage.id, template, ...cause),
     },
   };
 }

@@ -17,6 +17,9 @@ export interface Proof {
   readonly bearer: string | null;
 }
 
+/** Proofs remembered for some seconds; beyond it all are asked for again. */
+const RECENT_MAX = 20_000;
+
 const DEVICE_ID = /^[0-9a-f-]{36}$/;
 
 export function proofOf(
@@ -60,6 +63,7 @@ export class Identities {
   readonly #queries: PlatformQueries;
   readonly #engine: Engine;
   readonly #clock: Clock;
+  readonly #recent = new Map<string, { readonly identity: Promise<Identity>; readonly askedAt: number }>();
 
   constructor(parts: {
     credentials: CredentialStore;
@@ -77,7 +81,24 @@ export class Identities {
    * A ticket's link comes first (a phone page knows who it is), then a kiosk's or display's own token, then
    * the person: a staff tablet sends both its device and its session.
    */
-  async identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
+  identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
+    return this.#identify(proof, as);
+  }
+
+  /** The same for a connection that stays: asked at most once in `maxAgeMs`, by all that hold the same proof. */
+  recent(proof: Proof, as: 'person' | 'device' | 'any', maxAgeMs: number): Promise<Identity> {
+    const key = JSON.stringify([proof, as]);
+    const now = Date.now();
+    const known = this.#recent.get(key);
+    if (known !== undefined && now - known.askedAt < maxAgeMs) return known.identity;
+    if (this.#recent.size >= RECENT_MAX) this.#recent.clear();
+    const asked = { identity: this.#identify(proof, as), askedAt: now };
+    this.#recent.set(key, asked);
+    asked.identity.catch(() => this.#recent.delete(key));
+    return asked.identity;
+  }
+
+  async #identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
     if (proof.ticket !== null) return this.#customer(proof.ticket);
     const device = proof.device === null ? null : await this.#device(proof.device.token, proof.device.id);
     if (as === 'device')

@@ -1,7 +1,8 @@
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
-import { HEARTBEAT_MS } from '@schalter/shared/kernel/protocol.ts';
+import { HEARTBEAT_MS, type Signal } from '@schalter/shared/kernel/protocol.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Engine } from '../engine/execute.ts';
+import type { CachedStream } from '../engine/streams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeviceSocket, FanOut } from '../transport/fan-out.ts';
 import type { ArrivalCodes } from './arrival.ts';
@@ -33,13 +34,19 @@ export function startSignals(parts: {
   const pending = new Map<string, NodeJS.Timeout>();
   const told = new Map<string, string>();
 
+  /** The last estimates of a stream: whoever comes gets these, and a thousand who come at once cost one look. */
+  const latest = new Map<string, Extract<Signal, { kind: 'estimates' }>>();
+  const estimated = ({ head, live }: CachedStream): Extract<Signal, { kind: 'estimates' }> => {
+    const at = clock.now();
+    const signal = { streamId: head.id, kind: 'estimates', at, ...estimateWaits(live, at) } as const;
+    latest.set(head.id, signal);
+    return signal;
+  };
   const estimate = (streamId: string) => {
     pending.delete(streamId);
     engine
       .read(streamId, (stream) => {
-        if (stream.head.kind !== 'location') return;
-        const at = clock.now();
-        fanOut.signal({ streamId, kind: 'estimates', at, ...estimateWaits(stream.live, at) });
+        if (stream.head.kind === 'location') fanOut.signal(estimated(stream));
       })
       .catch(parts.onError);
   };
@@ -80,12 +87,12 @@ export function startSignals(parts: {
     presence,
     greet(socket, streamId, audience) {
       engine
-        .read(streamId, ({ head, live }) => {
+        .read(streamId, (stream) => {
           const at = clock.now();
           const send = (signal: object) => socket.emit('signal', { streamId, ...signal } as never);
-          send({ kind: 'heartbeat', now: at, seq: head.seq });
-          if (head.kind !== 'location') return;
-          send({ kind: 'estimates', at, ...estimateWaits(live, at) });
+          send({ kind: 'heartbeat', now: at, seq: stream.head.seq });
+          if (stream.head.kind !== 'location') return;
+          send((pending.has(streamId) ? undefined : latest.get(streamId)) ?? estimated(stream));
           if (audience === 'display' || audience === 'kiosk') {
             send({ kind: 'arrivalCode', ...arrivalCodes.current(streamId, at) });
           }

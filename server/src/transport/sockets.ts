@@ -18,7 +18,9 @@ import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
 import { MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS } from './limits.ts';
 
 /** A proof that was good is asked about again after this: a revoked device is gone within 5 s. */
-const RECHECK_MS = 2_000;
+const RECHECK_MS = 3_000;
+/** Commands of one connection ask at most this often who it is. */
+const IDENTITY_MS = 1_000;
 /** Two of these unanswered and the connection is given up: a cut cable is noticed before the next customer. */
 const PING_MS = 5_000;
 
@@ -69,7 +71,7 @@ export function startSockets(options: SocketsOptions): Sockets {
     const as = socket.handshake.auth['as'] === 'device' ? 'device' : 'any';
     socket.data.subscriptions = new Map();
     socket.data.deviceId = null;
-    const checked = recheck(socket, () => identities.identify(proof, as));
+    const checked = recheck(socket, (maxAgeMs) => identities.recent(proof, as, maxAgeMs));
     const guarded = <T>(work: (identity: Identity) => Promise<T>, ack: unknown) => {
       const answer = typeof ack === 'function' ? (ack as (answer: T | Rejection) => void) : () => undefined;
       checked
@@ -136,26 +138,24 @@ async function hello(
   return answer ?? reject('unknownStream');
 }
 
-/** Knows who a socket is, asks again every two seconds, and ends the connection of one that is no more. */
-function recheck(socket: DeviceSocket, identify: () => Promise<Identity>) {
-  let known: { identity: Identity; at: number } | null = null;
-  const ask = async (): Promise<Identity> => {
-    const identity = await identify();
-    known = { identity, at: Date.now() };
+/** Knows who a socket is, asks again every few seconds, and ends the connection of one that is no more. */
+function recheck(socket: DeviceSocket, identify: (maxAgeMs: number) => Promise<Identity>) {
+  let before: Identity['actor'] | null = null;
+  const ask = async (maxAgeMs: number): Promise<Identity> => {
+    const identity = await identify(maxAgeMs);
+    before ??= identity.actor;
     return identity;
   };
   const timer = setInterval(() => {
-    const before = known?.identity.actor;
-    ask().then(
-      (now) => {
-        if (before !== undefined && !sameRights(before, now.actor)) socket.disconnect(true);
+    ask(IDENTITY_MS).then(
+      ({ actor }) => {
+        if (before !== null && !sameRights(before, actor)) socket.disconnect(true);
       },
       () => undefined, // the database is away: nobody is thrown out for that
     );
   }, RECHECK_MS);
   return {
-    identity: (): Promise<Identity> =>
-      known !== null && Date.now() - known.at < RECHECK_MS ? Promise.resolve(known.identity) : ask(),
+    identity: (): Promise<Identity> => ask(IDENTITY_MS),
     stop: () => {
       clearInterval(timer);
     },
