@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
+import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
 import { Engine } from './engine/execute.ts';
 import { PostgresStore } from './engine/postgres-store.ts';
@@ -152,9 +153,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const offEntries = engine.onEntries((stream, entries) => {
     signals.changed(stream.head.id);
-    for (const fact of entries.flatMap((entry) => entry.facts)) {
-      if (fact.type === 'platform.deviceRevoked')
-        void revokeTokens(parts, stream.head, fact as { deviceId?: string });
+    for (const fact of entries.flatMap((entry) => entry.facts) as Fact[]) {
+      if (fact.type === 'platform.personChanged') parts.identities.forget();
+      if (fact.type !== 'platform.deviceRevoked') continue;
+      parts.identities.forget();
+      sockets.drop(stream.head.id, fact.deviceId);
+      revokeTokens(parts, stream.head, fact.deviceId).catch(onError);
     }
   });
   const locationIds = () => queries.allLocationIds();
@@ -201,14 +205,11 @@ const answers = async (sql: postgres.Sql): Promise<boolean> => {
 /** The row says it first and ends the connections; the token is then dead as well. */
 async function revokeTokens(
   { credentials, clock }: Parts,
-  head: { organisationId: string; locationId: string | null },
-  { deviceId }: { deviceId?: string },
+  { organisationId, locationId }: { organisationId: string; locationId: string | null },
+  deviceId: string,
 ): Promise<void> {
-  if (deviceId === undefined || head.locationId === null) return;
-  await credentials.revokeDevice(
-    { organisationId: head.organisationId, locationId: head.locationId, deviceId },
-    clock.now(),
-  );
+  if (locationId !== null)
+    await credentials.revokeDevice({ organisationId, locationId, deviceId }, clock.now());
 }
 
 const workers = (parts: Parts, sms: Sms): Workers => ({

@@ -98,6 +98,11 @@ export class Identities {
     return asked.identity;
   }
 
+  /** Rights have changed: everybody is asked for anew. */
+  forget(): void {
+    this.#recent.clear();
+  }
+
   async #identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
     if (proof.ticket !== null) return this.#customer(proof.ticket);
     const device = proof.device === null ? null : await this.#device(proof.device.token, proof.device.id);

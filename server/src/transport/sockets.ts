@@ -45,6 +45,8 @@ export interface SocketsOptions {
 
 export interface Sockets {
   close(): Promise<void>;
+  /** Ends the connections of a device at once. */
+  drop(streamId: string, deviceId: string): void;
   /** Ids of the devices that are connected to this process, by stream. */
   connectedDevices(streamId: string): readonly string[];
 }
@@ -96,6 +98,10 @@ export function startSockets(options: SocketsOptions): Sockets {
   });
 
   return {
+    drop(streamId, deviceId) {
+      for (const socket of fanOut.sockets(streamId))
+        if (socket.data.deviceId === deviceId) socket.disconnect(true);
+    },
     connectedDevices: (streamId) => [
       ...new Set(fanOut.sockets(streamId).flatMap((socket) => socket.data.deviceId ?? [])),
     ],
