@@ -237,6 +237,7 @@ create table messages (
   constraint messages_stage_id_fkey FOREIGN KEY (organisation_id, location_id, stage_id) REFERENCES stages(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX messages_organisation_id_location_id_dedupe_key_key ON public.messages USING btree (organisation_id, location_id, dedupe_key);
+CREATE INDEX messages_organisation_id_to_e164_business_day_idx ON public.messages USING btree (organisation_id, to_e164, business_day);
 
 create table number_series (
   organisation_id uuid not null,

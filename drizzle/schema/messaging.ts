@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
 import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messaging/rows.ts';
 import { at, day, ofLocation, oneOf, refersTo } from './columns.ts';
@@ -40,6 +40,8 @@ export const messages = pgTable(
       t.locationId,
       t.dedupeKey,
     ),
+    // How many messages a number got today, at whichever location.
+    index('messages_organisation_id_to_e164_business_day_idx').on(t.organisationId, t.toE164, t.businessDay),
     oneOf('messages_template_check', t.template, TEMPLATES),
     oneOf('messages_status_check', t.status, MESSAGE_STATUSES),
     oneOf('messages_channel_check', t.channel, CHANNELS),

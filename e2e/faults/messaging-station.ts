@@ -52,15 +52,19 @@ export interface Ticket {
 /** One location of an organisation of its own; its clerk works at counters 1 and 3. */
 export class Station {
   readonly locationId = uuid();
-  readonly organisationId = uuid();
+  readonly organisationId: string;
   readonly counterIds = counters.map(() => uuid());
   readonly serviceIds = services.map(() => uuid());
   readonly #app: App;
+  readonly #isFirst: boolean;
   readonly #clerk: Actor;
   #phones = 0;
 
-  constructor(app: App) {
+  /** A further location of an organisation that is there, or the first of a new one. */
+  constructor(app: App, organisationId?: string) {
     this.#app = app;
+    this.#isFirst = organisationId === undefined;
+    this.organisationId = organisationId ?? uuid();
     this.#clerk = {
       kind: 'person',
       personId: uuid(),
@@ -75,7 +79,8 @@ export class Station {
   async open(): Promise<this> {
     // Far from midnight, whenever the tests run: nobody is turned away because the day ends.
     const timeZone = new Date().getUTCHours() % 20 >= 2 ? 'UTC' : 'Asia/Tokyo';
-    await this.run('platform.createOrganisation', organisation, SYSTEM, this.organisationId);
+    if (this.#isFirst)
+      await this.run('platform.createOrganisation', organisation, SYSTEM, this.organisationId);
     await this.run('platform.openLocation', {
       ...location,
       code: `s${randomBytes(6).toString('hex')}`,

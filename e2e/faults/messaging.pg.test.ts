@@ -178,6 +178,34 @@ describe('who did not agree', () => {
   });
 });
 
+describe('what it may cost', () => {
+  it('[M6] a number gets five a day, at whichever location', async () => {
+    const phone = station.phone();
+    for (let n = 1; n <= 2; n++) {
+      const ticket = await station.issue(phone);
+      await arrived(phone, 2 * n - 1);
+      await station.does('queue.callNext');
+      await arrived(phone, 2 * n);
+      await station.does('queue.start', { stageId: ticket.stageId });
+      await station.does('queue.complete', { stageId: ticket.stageId, outcome: null });
+    }
+    await station.issue(phone);
+    await arrived(phone, 5);
+    const elsewhere = await new Station(app, station.organisationId).open();
+    const { stageId } = await elsewhere.issue(phone);
+    const sixth = { stageId, template: 'approaching', link: 'https://example.ch/t#x' };
+    expect(await elsewhere.tryTo('messaging.prepare', sixth)).toEqual({
+      ok: false,
+      code: 'messageLimitReached',
+      details: { limit: 'number' },
+    });
+    const other = elsewhere.phone();
+    await elsewhere.issue(other);
+    await arrived(other, 1);
+    expect(sentTo(phone)).toHaveLength(5);
+  });
+});
+
 describe('a carrier that fails', () => {
   it(
     '[M14] that loses answers: what it took is found and not sent again, what it did not is sent',

@@ -1,0 +1,1 @@
+CREATE INDEX "messages_organisation_id_to_e164_business_day_idx" ON "messages" USING btree ("organisation_id","to_e164","business_day");
