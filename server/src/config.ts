@@ -14,6 +14,8 @@ const Environment = z.object({
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: z.string().optional(),
+  /** The next token, while one is being rotated: callbacks signed with either are believed. */
+  TWILIO_AUTH_TOKEN_SECONDARY: z.string().optional(),
   TWILIO_FROM: z.string().optional(),
   TWILIO_BASE_URL: z.url().optional(),
   /** For replays alone: time runs this many times as fast, from CLOCK_START on. */
@@ -24,6 +26,7 @@ const Environment = z.object({
 export interface TwilioConfig {
   readonly accountSid: string;
   readonly authToken: string;
+  readonly secondaryAuthToken: string | null;
   readonly from: string;
   readonly baseUrl: string | null;
 }
@@ -71,5 +74,6 @@ function twilioOf(env: z.output<typeof Environment>): TwilioConfig | null {
   if (accountSid === undefined || authToken === undefined || from === undefined) {
     throw new Error('configuration: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM belong together');
   }
-  return { accountSid, authToken, from, baseUrl: env.TWILIO_BASE_URL ?? null };
+  const secondaryAuthToken = env.TWILIO_AUTH_TOKEN_SECONDARY ?? null;
+  return { accountSid, authToken, secondaryAuthToken, from, baseUrl: env.TWILIO_BASE_URL ?? null };
 }
