@@ -20,9 +20,14 @@ async function asAdmin(run: (sql: postgres.Sql) => Promise<unknown>): Promise<vo
 }
 
 /** Only in `.pg.test.ts` files. Whoever creates one drops it, after closing its own connections. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export const createTestDatabase = (): Promise<TestDatabase> => createFrom(TEMPLATE_DATABASE);
+
+/** Without any table, as an installation finds it. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createFrom('template1');
+
+async function createFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin((sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE_DATABASE)}`);
+  await asAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   const url = new URL(inject('testPostgresUrl'));
   url.pathname = `/${name}`;
   return {
