@@ -2,44 +2,46 @@ import { pairId } from '../kernel/ids.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject } from '../kernel/rejections.ts';
 import { businessDay, type Instant } from '../kernel/time.ts';
+import type { Location } from '../platform/rows.ts';
 import type { QueueRules } from './found.ts';
 import { isOpen } from './moves.ts';
 import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
 import { finalStage } from './stage-change.ts';
 
-/** What is open on a day that ends, closed: the stages, and with them the visits. */
-function closed(live: QueueLive, day: string, at: Instant): { stages: Stage[]; visits: Map<string, Visit> } {
-  const stages: Stage[] = [];
-  const visits = new Map<string, Visit>();
-  for (const stage of live.rows.stages.values()) {
-    if (!isOpen(stage) || stage.businessDay > day) continue;
-    stages.push(finalStage(stage, 'close', { endedAt: at, resumeAt: null }));
-    const visit = live.rows.visits.get(stage.visitId);
-    if (visit !== undefined) visits.set(visit.id, { ...visit, endedAt: at, comingAt: null });
-  }
-  return { stages, visits };
+/** A day that ends: which stages it closes, and which visits are over with it. */
+interface DayEnd {
+  readonly closed: ReadonlyMap<string, Stage>;
+  readonly kept: number;
+  readonly gone: ReadonlyMap<string, Visit>;
 }
 
-/** Q39: whatever belongs to ended visits of the day leaves the live set; phone numbers are erased with it. */
-function archived(
-  live: QueueLive,
-  day: string,
-  ended: ReadonlyMap<string, Visit>,
-  stages: readonly Stage[],
-  at: Instant,
-) {
-  const changes: Change<QueueTables>[] = [];
-  const gone = new Set<string>();
-  for (const visit of live.rows.visits.values()) {
-    const now = ended.get(visit.id) ?? visit;
-    if (now.endedAt === null || now.businessDay > day) continue;
-    gone.add(visit.id);
-    changes.push({ table: 'visits', row: { ...now, archivedAt: at } });
+function endOf(live: QueueLive, location: Location, day: string, at: Instant): DayEnd {
+  const closed = new Map<string, Stage>();
+  const openVisits = new Set<string>();
+  let kept = 0;
+  for (const stage of live.rows.stages.values()) {
+    if (!isOpen(stage)) continue;
+    if (stage.businessDay <= day && location.endOfDay === 'close') {
+      closed.set(stage.id, finalStage(stage, 'close', { endedAt: at, resumeAt: null }));
+    } else {
+      openVisits.add(stage.visitId);
+      if (stage.businessDay <= day) kept++;
+    }
   }
-  const closedStages = new Map(stages.map((s) => [s.id, s]));
+  const gone = new Map<string, Visit>();
+  for (const visit of live.rows.visits.values()) {
+    if (visit.businessDay > day || openVisits.has(visit.id)) continue;
+    gone.set(visit.id, { ...visit, endedAt: visit.endedAt ?? at, comingAt: null, archivedAt: at });
+  }
+  return { closed, kept, gone };
+}
+
+/** Q39: what belongs to visits that are over leaves the live set; phone numbers are erased with it. */
+function archivedVisits(live: QueueLive, { closed, gone }: DayEnd, at: Instant): Change<QueueTables>[] {
+  const changes: Change<QueueTables>[] = [...gone.values()].map((row) => ({ table: 'visits', row }));
   for (const stage of live.rows.stages.values()) {
     if (!gone.has(stage.visitId)) continue;
-    changes.push({ table: 'stages', row: { ...(closedStages.get(stage.id) ?? stage), archivedAt: at } });
+    changes.push({ table: 'stages', row: { ...(closed.get(stage.id) ?? stage), archivedAt: at } });
   }
   for (const contact of live.rows.visitContacts.values()) {
     if (!gone.has(contact.visitId)) continue;
@@ -48,25 +50,19 @@ function archived(
   return changes;
 }
 
-function archivedOfDay(live: QueueLive, day: string, dayOf: (at: Instant) => string, at: Instant) {
+/** The day's calls go, but for one that a kept customer still follows; and with them their receipts. */
+function archivedCalls(live: QueueLive, day: string, { gone }: DayEnd, at: Instant): Change<QueueTables>[] {
   const changes: Change<QueueTables>[] = [];
-  const calls = new Set<string>();
+  const over = new Set<string>();
   for (const call of live.rows.calls.values()) {
-    if (call.businessDay > day) continue;
-    calls.add(call.id);
+    const followed = live.rows.stages.get(call.stageId)?.status === 'called' && !gone.has(call.visitId);
+    if (call.businessDay > day || followed) continue;
+    over.add(call.id);
     changes.push({ table: 'calls', row: { ...call, archivedAt: at } });
   }
   for (const receipt of live.rows.callReceipts.values()) {
-    if (calls.has(receipt.callId))
-      changes.push({ table: 'callReceipts', row: { ...receipt, archivedAt: at } });
-  }
-  for (const series of live.rows.numberSeries.values()) {
-    if (series.businessDay <= day)
-      changes.push({ table: 'numberSeries', row: { ...series, archivedAt: at } });
-  }
-  for (const help of live.rows.helpRequests.values()) {
-    if (help.resolvedAt === null || dayOf(help.requestedAt) > day) continue;
-    changes.push({ table: 'helpRequests', row: { ...help, archivedAt: at } });
+    if (!over.has(receipt.callId)) continue;
+    changes.push({ table: 'callReceipts', row: { ...receipt, archivedAt: at } });
   }
   return changes;
 }
@@ -77,23 +73,22 @@ export const decideDay = {
     if (location === undefined) return reject('unknownLocation');
     const dayOf = (at: Instant): string => businessDay(at, location.timeZone, location.dayStart);
     if (day >= dayOf(ctx.now)) return reject('dayNotOver', { businessDay: day });
-    const { stages, visits } =
-      location.endOfDay === 'close'
-        ? closed(live, day, ctx.now)
-        : { stages: [] as Stage[], visits: new Map<string, Visit>() };
-    const changes = [
-      ...archived(live, day, visits, stages, ctx.now),
-      ...archivedOfDay(live, day, dayOf, ctx.now),
-    ];
-    let kept = 0;
-    if (location.endOfDay === 'keep') {
-      for (const stage of live.rows.stages.values()) if (isOpen(stage) && stage.businessDay <= day) kept++;
+    const end = endOf(live, location, day, ctx.now);
+    const changes = [...archivedVisits(live, end, ctx.now), ...archivedCalls(live, day, end, ctx.now)];
+    for (const row of live.rows.numberSeries.values()) {
+      if (row.businessDay > day) continue;
+      changes.push({ table: 'numberSeries', row: { ...row, archivedAt: ctx.now } });
     }
+    for (const row of live.rows.helpRequests.values()) {
+      if (row.resolvedAt === null || dayOf(row.requestedAt) > day) continue;
+      changes.push({ table: 'helpRequests', row: { ...row, archivedAt: ctx.now } });
+    }
+    const counts = { closed: end.closed.size, kept: end.kept };
     return {
       ok: true,
       changes,
-      facts: [{ type: 'queue.dayClosed', businessDay: day, closed: stages.length, kept }],
-      result: { closed: stages.length, kept },
+      facts: [{ type: 'queue.dayClosed', businessDay: day, ...counts }],
+      result: counts,
     };
   },
 
