@@ -11,7 +11,8 @@ export interface ReservationCode {
 const CODE = /^\s*([A-Za-z0-9-]{4,20})(?:[;,\t ]\s*(\S.*?))?\s*$/;
 
 /** As it is printed in a confirmation. The reader has to type by the kiosk's keyboard layout. */
-export const reservationCode = ({ reference, lastName }: ReservationCode): string => `${reference};${lastName}`;
+export const reservationCode = ({ reference, lastName }: ReservationCode): string =>
+  `${reference};${lastName}`;
 
 /** null where the text can't be a booking's code. */
 export function readReservationCode(text: string): ReservationCode | null {
