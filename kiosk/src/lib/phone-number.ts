@@ -1,4 +1,9 @@
-import { AsYouType, getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
+import {
+  AsYouType,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/mobile';
 import { LOCALES } from '@schalter/shared/i18n/language.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 
@@ -32,7 +37,10 @@ const behindPrefix = (digits: string): string => digits.replace(/^0+/, '');
 export function grouped(digits: string, country: Country): string {
   const national = behindPrefix(digits);
   if (national === '') return '';
-  return new AsYouType().input(country.prefix + national).slice(country.prefix.length).trim();
+  return new AsYouType()
+    .input(country.prefix + national)
+    .slice(country.prefix.length)
+    .trim();
 }
 
 /** "+41791234567", or null where this is no mobile number of that country. */

@@ -19,9 +19,10 @@ export interface Issued {
   readonly serviceId: string;
   readonly series: string;
   readonly number: number;
-  readonly ahead: number;
+  readonly ahead: number | null;
   readonly range: WaitRange | null;
   readonly linkToken: string;
+  readonly smsOptIn: boolean;
   readonly at: string;
 }
 
@@ -41,8 +42,18 @@ export type Flow =
       readonly contact: Contact | null | undefined;
       readonly problem: Problem | null;
     }
-  | { readonly step: 'contact'; readonly wish: Wish; readonly phone: string; readonly problem: Problem | null }
-  | { readonly step: 'issuing'; readonly wish: Wish; readonly contact: Contact | null; readonly late: boolean }
+  | {
+      readonly step: 'contact';
+      readonly wish: Wish;
+      readonly phone: string;
+      readonly problem: Problem | null;
+    }
+  | {
+      readonly step: 'issuing';
+      readonly wish: Wish;
+      readonly contact: Contact | null;
+      readonly late: boolean;
+    }
   | { readonly step: 'ticket'; readonly issued: Issued }
   | { readonly step: 'refused'; readonly problem: Problem };
 
@@ -119,7 +130,12 @@ export function advance(flow: Flow, action: Action, offers: Offers): Flow {
   }
 }
 
-const issuing = (wish: Wish, contact: Contact | null): Flow => ({ step: 'issuing', wish, contact, late: false });
+const issuing = (wish: Wish, contact: Contact | null): Flow => ({
+  step: 'issuing',
+  wish,
+  contact,
+  late: false,
+});
 
 const wished = (wish: Wish, { asksContact }: Offers): Flow =>
   asksContact ? { step: 'contact', wish, phone: '', problem: null } : issuing(wish, null);

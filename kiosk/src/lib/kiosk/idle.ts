@@ -6,22 +6,17 @@ export const WARNING_MS = 15_000;
 export const PATIENCE = 2;
 
 export type Idle =
-  | { readonly kind: 'awake'; readonly nextMs: number }
-  | { readonly kind: 'asking'; readonly secondsLeft: number; readonly nextMs: number }
+  | { readonly kind: 'awake' }
+  | { readonly kind: 'asking'; readonly secondsLeft: number }
   | { readonly kind: 'over' };
 
 const SECOND_MS = 1_000;
 
-/** Pure: what the screen does this long after the last touch; `nextMs` until that changes. */
+/** Pure: what the screen does this long after the last touch. */
 export function idleAfter(quietForMs: number, patient: boolean): Idle {
   const times = patient ? PATIENCE : 1;
   const quiet = QUIET_MS * times;
-  const left = quiet + WARNING_MS * times - quietForMs;
-  if (quietForMs < quiet) return { kind: 'awake', nextMs: quiet - quietForMs };
-  if (left <= 0) return { kind: 'over' };
-  return {
-    kind: 'asking',
-    secondsLeft: Math.ceil(left / SECOND_MS),
-    nextMs: left % SECOND_MS === 0 ? SECOND_MS : left % SECOND_MS,
-  };
+  if (quietForMs < quiet) return { kind: 'awake' };
+  const leftMs = quiet + WARNING_MS * times - quietForMs;
+  return leftMs <= 0 ? { kind: 'over' } : { kind: 'asking', secondsLeft: Math.ceil(leftMs / SECOND_MS) };
 }

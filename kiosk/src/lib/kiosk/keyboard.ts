@@ -5,7 +5,12 @@ export type KeyCap = string;
 
 const QWERTZ = ['QWERTZUIOP', 'ASDFGHJKL', 'YXCVBNM'];
 const QWERTY = ['QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'];
-const LETTERS: Readonly<Record<Language, readonly string[]>> = { de: QWERTZ, fr: QWERTZ, it: QWERTZ, en: QWERTY };
+const LETTERS: Readonly<Record<Language, readonly string[]>> = {
+  de: QWERTZ,
+  fr: QWERTZ,
+  it: QWERTZ,
+  en: QWERTY,
+};
 
 const DIGITS = '1234567890';
 /** The letters that names in Switzerland and its neighbours have beyond A to Z, the local ones first. */

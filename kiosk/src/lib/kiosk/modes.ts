@@ -13,7 +13,8 @@ export const PLAIN: Modes = { large: false, contrast: false, speech: false, low:
 export const toggled = (modes: Modes, mode: Mode): Modes => ({ ...modes, [mode]: !modes[mode] });
 
 /** Somebody who needs one of these needs time as well. */
-export const needsTime = (modes: Modes): boolean => modes.large || modes.contrast || modes.speech || modes.low;
+export const needsTime = (modes: Modes): boolean =>
+  modes.large || modes.contrast || modes.speech || modes.low;
 
 /** How a call for staff stands. */
 export type Help = 'none' | 'calling' | 'called' | 'coming' | 'failed';

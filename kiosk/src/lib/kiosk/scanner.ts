@@ -27,7 +27,8 @@ export function feed(burst: Burst, key: string, at: number): Fed {
     return { burst: NO_BURST, scanned, swallow: scanned !== null };
   }
   // Shift and the like arrive as keys of their own, between the letters.
-  if (key.length > 1) return { burst: inBurst ? { ...burst, lastAt: at } : burst, scanned: null, swallow: false };
+  if (key.length > 1)
+    return { burst: inBurst ? { ...burst, lastAt: at } : burst, scanned: null, swallow: false };
   const text = inBurst ? burst.text + key : key;
   if (text.length > LENGTH_MAX) return { burst: NO_BURST, scanned: null, swallow: true };
   return { burst: { text, lastAt: at }, scanned: null, swallow: inBurst };

@@ -53,7 +53,8 @@ export const kioskMessages = defineMessages({
     phoneWrong: 'Das ist keine Mobilnummer aus diesem Land. Bitte prüfen Sie die Ziffern.',
 
     issuing: 'Ihre Nummer kommt',
-    issuingLate: 'Die Verbindung ist unterbrochen. Ihre Anfrage geht nicht verloren, bitte warten Sie einen Moment.',
+    issuingLate:
+      'Die Verbindung ist unterbrochen. Ihre Anfrage geht nicht verloren, bitte warten Sie einen Moment.',
 
     yourNumber: 'Ihre Nummer',
     waitLabel: 'Wartezeit',
@@ -147,7 +148,8 @@ export const kioskMessages = defineMessages({
     phoneWrong: 'Ce n’est pas un numéro de mobile de ce pays. Veuillez vérifier les chiffres.',
 
     issuing: 'Votre numéro arrive',
-    issuingLate: 'La connexion est interrompue. Votre demande n’est pas perdue, veuillez patienter un instant.',
+    issuingLate:
+      'La connexion est interrompue. Votre demande n’est pas perdue, veuillez patienter un instant.',
 
     yourNumber: 'Votre numéro',
     waitLabel: 'Attente',
@@ -175,7 +177,8 @@ export const kioskMessages = defineMessages({
     helpCalled: 'Nous avons été prévenus. Veuillez patienter ici.',
     helpComing: 'Quelqu’un vient vous aider.',
     helpFailed: 'L’appel n’a pas abouti. Veuillez aller au guichet.',
-    noVoice: 'Cet appareil n’a pas de voix française. Appelez de l’aide, nous vous lirons volontiers l’écran.',
+    noVoice:
+      'Cet appareil n’a pas de voix française. Appelez de l’aide, nous vous lirons volontiers l’écran.',
     speechOn: 'La lecture à voix haute est activée.',
 
     offlineTitle: 'Pas de connexion pour l’instant.',

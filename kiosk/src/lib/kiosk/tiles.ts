@@ -54,7 +54,9 @@ export function opensText(t: T, opensAt: string | null, { now, timeZone }: When)
   if (opensAt === null) return null;
   const time = formatTime(opensAt, t.language, timeZone);
   const sameDay = localTime(opensAt, timeZone).day === localTime(now, timeZone).day;
-  return sameDay ? t('opensAt', { time }) : t('opensOn', { day: dayName(opensAt, now, t.language, timeZone), time });
+  return sameDay
+    ? t('opensAt', { time })
+    : t('opensOn', { day: dayName(opensAt, now, t.language, timeZone), time });
 }
 
 /** The same as a sentence, where the whole house is closed. */

@@ -2,14 +2,18 @@ import type { Component } from 'svelte';
 import type { Translator } from '@schalter/shared/i18n/messages.ts';
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
+import type * as phoneNumbers from '../phone-number.ts';
 import type { Contact } from './flow.ts';
+import type * as laterScreens from './later-screens.ts';
 import type { Help, Mode, Modes, Notice } from './modes.ts';
 import type { PaperTruth } from './paper.ts';
 import type { kioskMessages } from './texts.ts';
 import type { Tile } from './tiles.ts';
 
 export type QrComponent = Component<{ value: string; title: string }>;
-type PhoneNumbers = typeof import('../phone-number.ts');
+/** later-screens.ts, which the first screen does not wait for. */
+export type LaterScreens = typeof laterScreens;
+export type PhoneNumbers = typeof phoneNumbers;
 
 /** What every screen shows around its own matter. */
 export interface Frame {
@@ -28,8 +32,9 @@ export interface Frame {
 }
 
 export interface TicketView {
-  readonly series: string;
-  readonly number: number;
+  /** "B" and "042". */
+  readonly letter: string;
+  readonly digits: string;
   readonly colour: number | null;
   readonly serviceName: string;
   readonly ahead: number | null;

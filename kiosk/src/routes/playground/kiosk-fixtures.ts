@@ -49,7 +49,12 @@ const ask = tile(
   'I',
   4,
   text('Auskunft', 'Renseignements', 'Informazioni', 'Information'),
-  text('Fragen, Rechnung, Fundsachen', 'Questions, facture, objets trouvés', 'Domande, fattura, oggetti smarriti', 'Questions, invoices, lost property'),
+  text(
+    'Fragen, Rechnung, Fundsachen',
+    'Questions, facture, objets trouvés',
+    'Domande, fattura, oggetti smarriti',
+    'Questions, invoices, lost property',
+  ),
   { kind: 'closed', opensAt: '2026-05-20T11:00:00.000Z' },
 );
 /** As long as the set-up allows: 40 and 60 characters. */
@@ -84,8 +89,8 @@ const choice = (...tiles: Tile[]): Screen => ({ kind: 'choice', tiles, joinByPho
 const TOMORROW = '2026-05-21T05:30:00.000Z';
 
 const ticket: TicketView = {
-  series: 'B',
-  number: 44,
+  letter: 'B',
+  digits: '044',
   colour: 1,
   serviceName: 'Reservierung abholen',
   ahead: 3,
@@ -101,7 +106,13 @@ const ticketScreen = (change: Partial<TicketView> = {}): Screen => ({
   ticket: { ...ticket, ...change },
   Qr: null,
 });
-const reservation = { kind: 'reservation', reference: '', lastName: '', message: null, canGoWithout: true } as const;
+const reservation = {
+  kind: 'reservation',
+  reference: '',
+  lastName: '',
+  message: null,
+  canGoWithout: true,
+} as const;
 const contact = {
   kind: 'contact',
   countries: ['CH', 'LI', 'DE', 'AT', 'FR', 'IT', 'GB'],
@@ -124,13 +135,19 @@ export const kioskScreens: Readonly<Record<string, Screen>> = {
     shut(ask, '2026-05-25T06:00:00.000Z'),
     shut(damage, null),
   ),
-  'choice-closed': choice(shut(collect, TOMORROW), shut(rent, TOMORROW), shut(giveBack, TOMORROW), shut(ask, TOMORROW)),
+  'choice-closed': choice(
+    shut(collect, TOMORROW),
+    shut(rent, TOMORROW),
+    shut(giveBack, TOMORROW),
+    shut(ask, TOMORROW),
+  ),
   reservation,
   'reservation-wrong': {
     ...reservation,
     reference: 'ZRH-20958',
     lastName: 'BERNASCONI',
-    message: 'Zu Nummer und Name finden wir keine Reservierung. Bitte prüfen Sie beides, oder fragen Sie am Schalter.',
+    message:
+      'Zu Nummer und Name finden wir keine Reservierung. Bitte prüfen Sie beides, oder fragen Sie am Schalter.',
   },
   contact,
   'contact-wrong': {
@@ -141,12 +158,18 @@ export const kioskScreens: Readonly<Record<string, Screen>> = {
   'issuing-late': { kind: 'issuing', late: true },
   ticket: ticketScreen(),
   'ticket-printing': ticketScreen({ paper: 'printing', smsOptIn: false }),
-  'ticket-no-paper': ticketScreen({ paper: 'noPaper', series: 'M', number: 118, colour: 2 }),
-  'ticket-no-printer': ticketScreen({ paper: 'noPrinter', smsOptIn: false, range: { lowMin: 0, highMin: 1 }, ahead: 0 }),
+  'ticket-no-paper': ticketScreen({ paper: 'noPaper', letter: 'M', digits: '118', colour: 2 }),
+  'ticket-no-printer': ticketScreen({
+    paper: 'noPrinter',
+    smsOptIn: false,
+    range: { lowMin: 0, highMin: 1 },
+    ahead: 0,
+  }),
   'ticket-unknown': ticketScreen({ paper: 'unknown', range: null, ahead: null, waitingArea: '' }),
   'ticket-called': ticketScreen({ calledTo: '3' }),
   refused: {
     kind: 'refused',
-    sentence: 'Es warten schon zu viele Personen. Bitte versuchen Sie es später, oder fragen Sie am Schalter.',
+    sentence:
+      'Es warten schon zu viele Personen. Bitte versuchen Sie es später, oder fragen Sie am Schalter.',
   },
 };
