@@ -3,9 +3,9 @@ import { pickLanguage } from '@schalter/shared/i18n/language.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
-import type { DeviceApi } from './device/api.ts';
-import type { DeviceMemory, Identity } from './device/memory.ts';
-import { startPairing, type PairingView } from './device/pairing.ts';
+import type { DeviceApi, DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
+import type { DeviceMemory } from './device/memory.ts';
+import { startPairing, type PairingView } from '@schalter/shared/ui/device/pairing.ts';
 import type { SoundCheckView } from './screens/sound-check.ts';
 import { WallSession } from './session.svelte.ts';
 import type { Sounder } from './sound/sounder.ts';
@@ -118,7 +118,7 @@ export class DisplayApp {
     this.#cancel = browserClock.after(DEMO_RETRY_MS, () => void this.#pairDemo(slot));
   }
 
-  #begin(identity: Identity): void {
+  #begin(identity: DeviceIdentity): void {
     const { memory, sounder, connect, version, demoSlot } = this.#parts;
     this.removed = false;
     this.session = new WallSession({
@@ -136,7 +136,7 @@ export class DisplayApp {
     this.#cancel = browserClock.after(UNTOUCHED_MS, () => (this.soundCheck = null));
   }
 
-  async #learnPublicUrl({ deviceId }: Identity): Promise<void> {
+  async #learnPublicUrl({ deviceId }: DeviceIdentity): Promise<void> {
     const reply = await this.#parts.api.describe(deviceId);
     if (!reply.ok) return;
     this.publicUrl = reply.value.publicUrl;

@@ -8,6 +8,7 @@ import { businessDay, ms } from '@schalter/shared/kernel/time.ts';
 import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
 import type { QueueTables } from '@schalter/shared/queue/rows.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
+import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import { LiveConnection } from '@schalter/shared/ui/connection.svelte.ts';
 import {
   advance,
@@ -18,7 +19,7 @@ import {
   takeoverMsOf,
   type Announcer,
 } from './announce/announcer.ts';
-import type { DeviceMemory, Identity } from './device/memory.ts';
+import type { DeviceMemory } from './device/memory.ts';
 import { displayPolicy } from './device/policy.ts';
 import type { Heard, Sounder, SoundState } from './sound/sounder.ts';
 import { showsService, wallView } from './wall/wall.ts';
@@ -52,7 +53,7 @@ const TICK_MS = 500;
 const IDLE_MS = 30_000;
 
 export interface SessionParts {
-  readonly identity: Identity;
+  readonly identity: DeviceIdentity;
   readonly memory: DeviceMemory;
   readonly transport: Transport;
   readonly sounder: Sounder;

@@ -1,14 +1,10 @@
+import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import type { Position } from '../announce/announcer.ts';
 
 /** What this display keeps of itself: no more than it needs to start again without a network. */
-export interface Identity {
-  readonly deviceId: string;
-  readonly locationId: string;
-}
-
 export interface DeviceMemory {
-  identity(): Identity | null;
-  setIdentity(identity: Identity | null): void;
+  identity(): DeviceIdentity | null;
+  setIdentity(identity: DeviceIdentity | null): void;
   /** The furthest call that was announced. */
   reached(): Position | null;
   setReached(position: Position): void;
@@ -40,7 +36,7 @@ export function deviceMemory(storage: Storage, slot: string | null): DeviceMemor
     }
   };
   return {
-    identity: () => read('identity') as Identity | null,
+    identity: () => read('identity') as DeviceIdentity | null,
     setIdentity: (identity) => write('identity', identity),
     reached: () => read('reached') as Position | null,
     setReached: (position) => write('reached', position),

@@ -1,5 +1,5 @@
 /** Widths in em of tabular Inter at the wall's weight, measured: a letter with its gap, and a digit. */
-const CHAR_EM = 0.68;
+const CHAR_EM = 0.63;
 
 /** Font sizes in rem of number and counter of a takeover, so that both fit on a line of a width in rem. */
 export function takeoverSizes(
@@ -15,5 +15,5 @@ export function takeoverSizes(
   return { number: numberRem, counter: counterRem };
 }
 
-/** How much smaller a row's text is than a number of four characters, which is what the row is drawn for. */
+/** How much smaller a text is than the number of characters that its place is drawn for. */
 export const rowScale = (text: string, drawnFor: number): number => Math.min(1, drawnFor / text.length);

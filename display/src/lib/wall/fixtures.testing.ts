@@ -254,6 +254,7 @@ export const estimatesOf = (
   tickets: [],
   services: Object.entries(ranges).map(([letter, { waiting, range }]) => ({
     serviceId: `service-${letter}`,
+    ahead: waiting,
     waiting,
     countersOpen: range === null ? 0 : 2,
     range: range === null ? null : { lowMin: range[0], highMin: range[1] },

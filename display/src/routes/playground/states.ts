@@ -2,7 +2,7 @@ import type { Language } from '@schalter/shared/kernel/text.ts';
 import { addMs, HOUR } from '@schalter/shared/kernel/time.ts';
 import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
 import type { Service } from '@schalter/shared/directory/rows.ts';
-import type { PairingView } from '../../lib/device/pairing.ts';
+import type { PairingView } from '@schalter/shared/ui/device/pairing.ts';
 import type { SoundCheckView } from '../../lib/screens/sound-check.ts';
 import {
   callOf,

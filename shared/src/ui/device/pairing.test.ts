@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
+import { browserClock } from '../browser-clock.ts';
 import type { DeviceApi, PairingState, Reply } from './api.ts';
 import { startPairing, type PairingView } from './pairing.ts';
 
@@ -26,7 +26,7 @@ function pair(
     collectPairing: async () => polls[Math.min(polled++, polls.length - 1)] ?? waiting,
   };
   const stop = startPairing({
-    api: api as DeviceApi,
+    api: api,
     clock: browserClock,
     show: (view) => views.push(view),
     onPaired,
