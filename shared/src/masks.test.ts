@@ -135,7 +135,7 @@ describe('masks', () => {
   };
   const cases = TABLE_NAMES.flatMap((table) => AUDIENCES.map((audience) => [table, audience] as const));
   it.each(cases)(
-    '[DI-04] [Q47] [Q50] [D9] [B7] [P8] %s to %s: nothing that is not theirs',
+    '[DI-04] [Q47] [Q50] [DR9] [B7] [P8] %s to %s: nothing that is not theirs',
     (table, audience) => {
       const rows = JSON.stringify(shown(s, audience).get(table));
       for (const secret of forbidden[audience]) expect(rows).not.toContain(secret);
@@ -161,7 +161,7 @@ describe('masks', () => {
     ]);
   });
 
-  it('[P8] [B7] [D9] whole tables: people for managers, reservations for staff, no devices for customers', () => {
+  it('[P8] [B7] [DR9] whole tables: people for managers, reservations for staff, no devices for customers', () => {
     const audiencesOf = (table: string) => AUDIENCES.filter((a) => (shown(s, a).get(table)?.length ?? 0) > 0);
     expect(audiencesOf('people')).toEqual(['manager']);
     expect(audiencesOf('reservations')).toEqual(['staff', 'manager']);

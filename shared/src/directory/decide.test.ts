@@ -22,7 +22,7 @@ const counter = (over: object = {}) => ({
 const at = (n: number) => ({ counterId: COUNTERS[n], takeOver: false });
 
 describe('services', () => {
-  it('[Q-01] [D1] four kinds ship; a service is added, renamed and switched off; its letter is its own', () => {
+  it('[Q-01] [DR1] four kinds ship; a service is added, renamed and switched off; its letter is its own', () => {
     expect([...SERVICE_KINDS].sort()).toEqual(['appointment', 'inquiry', 'return', 'walk_in']);
     const s = station();
     const serviceId = '01900000-0000-7000-80c0-0000000000e5';
@@ -37,7 +37,7 @@ describe('services', () => {
     });
   });
 
-  it('[D1] a service’s own hours may not overlap', () => {
+  it('[DR1] a service’s own hours may not overlap', () => {
     const monday = [
       { from: '08:00', to: '12:00' },
       { from: '10:00', to: '14:00' },
@@ -52,7 +52,7 @@ describe('services', () => {
     ).toMatchObject({ code: 'hoursInvalid' });
   });
 
-  it('[D2] a service with open tickets stays; archived, it leaves every counter', () => {
+  it('[DR2] a service with open tickets stays; archived, it leaves every counter', () => {
     const s = station();
     const { stageId } = s.issue(SERVICES.C);
     expect(s.run('directory.archiveService', { serviceId: SERVICES.C }, MANAGER)).toEqual({
@@ -71,7 +71,7 @@ describe('services', () => {
 });
 
 describe('counters', () => {
-  it('[D3] names are unique as spoken, and services exist', () => {
+  it('[DR3] names are unique as spoken, and services exist', () => {
     const s = station();
     s.do('directory.setCounter', { counterId: COUNTERS[0], counter: counter({ name: '3a' }) }, MANAGER);
     expect(
@@ -85,7 +85,7 @@ describe('counters', () => {
     });
   });
 
-  it('[D4] a counter with a customer is neither archived nor switched off; otherwise its clerk is signed off', () => {
+  it('[DR4] a counter with a customer is neither archived nor switched off; otherwise its clerk is signed off', () => {
     const s = station();
     const { stageId } = s.serve(SERVICES.A, 0);
     const off = { counterId: COUNTERS[0], counter: counter({ active: false }) };
@@ -103,14 +103,14 @@ describe('counters', () => {
 });
 
 describe('presence', () => {
-  it('[LO-05] [D5] a person works at one counter at most: signing on elsewhere ends the other', () => {
+  it('[LO-05] [DR5] a person works at one counter at most: signing on elsewhere ends the other', () => {
     const s = station({ signedOn: 1 });
     s.do('directory.signOn', at(1), person(1));
     expect([...s.live.rows.presences.keys()]).toEqual([COUNTERS[1]]);
     expect(s.facts.map((f) => f.type)).toEqual(['directory.signedOff', 'directory.signedOn']);
   });
 
-  it('[D5] nobody walks away from a customer by signing on elsewhere', () => {
+  it('[DR5] nobody walks away from a customer by signing on elsewhere', () => {
     const s = station({ signedOn: 1 });
     s.serve(SERVICES.A, 0);
     expect(s.run('directory.signOn', at(1), person(1))).toMatchObject({
@@ -119,7 +119,7 @@ describe('presence', () => {
     });
   });
 
-  it('[LO-05] [D6] a counter has one person: the second is told who, or takes over, and the customer stays', () => {
+  it('[LO-05] [DR6] a counter has one person: the second is told who, or takes over, and the customer stays', () => {
     const s = station({ signedOn: 1 });
     const { stageId } = s.serve(SERVICES.A, 0);
     expect(s.run('directory.signOn', at(0), person(2))).toEqual({
@@ -133,7 +133,7 @@ describe('presence', () => {
     s.do('queue.complete', { stageId, outcome: null }, person(2));
   });
 
-  it('[D6] an inactive counter takes nobody, an unknown one neither; only people sign on', () => {
+  it('[DR6] an inactive counter takes nobody, an unknown one neither; only people sign on', () => {
     const s = station({ signedOn: 0 });
     s.do('directory.setCounter', { counterId: COUNTERS[0], counter: counter({ active: false }) }, MANAGER);
     expect(s.run('directory.signOn', at(0), person(1))).toMatchObject({ code: 'counterInactive' });
@@ -142,7 +142,7 @@ describe('presence', () => {
     expect(s.run('directory.signOn', at(1), KIOSK)).toMatchObject({ code: 'notPermitted' });
   });
 
-  it('[D6] signing on again at the own counter changes nothing, and ends a break', () => {
+  it('[DR6] signing on again at the own counter changes nothing, and ends a break', () => {
     const s = station({ signedOn: 1 });
     expect(s.run('directory.signOn', at(0), person(1))).toMatchObject({ ok: true, changes: [] });
     s.do('directory.setBreak', { counterId: COUNTERS[0], onBreak: true }, person(1));
@@ -150,7 +150,7 @@ describe('presence', () => {
     expect(s.live.rows.presences.get(COUNTERS[0])?.state).toBe('available');
   });
 
-  it('[D7] nobody signs off or goes on a break while a customer is called or served', () => {
+  it('[DR7] nobody signs off or goes on a break while a customer is called or served', () => {
     const s = station();
     s.issue(SERVICES.A);
     const { stageId } = s.callNext(0);
@@ -170,7 +170,7 @@ describe('presence', () => {
     expect(s.run('directory.signOff', off, person(1))).toMatchObject({ code: 'notSignedOn' });
   });
 
-  it('[D8] a colleague is signed off by a manager or the server, never by another clerk', () => {
+  it('[DR8] a colleague is signed off by a manager or the server, never by another clerk', () => {
     const s = station();
     const off = { counterId: COUNTERS[0] };
     expect(s.run('directory.signOff', off, person(2))).toMatchObject({
