@@ -1,7 +1,12 @@
 import { reject, type Rejection, type RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 
+/** A value that its column does not take: no constraint has a name for that. */
+export const NOT_STORABLE = 'not_storable';
+
 /** What a broken constraint of the database means to the person whose command broke it. */
 const MEANING: Readonly<Record<string, RejectionCode>> = {
+  // Sent again it would be refused again: "unavailable" would keep a device trying for ever.
+  [NOT_STORABLE]: 'invalidInput',
   visits_organisation_id_location_id_day_series_number_key: 'unavailable',
   stages_organisation_id_location_id_counter_id_busy_key: 'counterBusy',
   stages_organisation_id_location_id_visit_id_open_key: 'versionConflict',

@@ -8,6 +8,7 @@ import { decideBatch, type React, type Submission } from './decide-batch.ts';
 import { ConstraintViolation, type JournalEntry, type Store, type StreamHead } from './store.ts';
 import { advance, cacheStream, remember, type CachedStream } from './streams.ts';
 import { rejectionOfConstraint } from './constraints.ts';
+import { unstorableField } from './storable.ts';
 
 /** Commands in one transaction: enough to fill a commit, few enough that the last waits some ms. */
 export const MAX_BATCH = 256;
@@ -81,6 +82,8 @@ export class Engine {
     if (spec === undefined) return reject('unknownCommand');
     const input = spec.input.safeParse(envelope.data.input);
     if (!input.success) return reject('invalidInput', { field: fieldOf(input.error) });
+    const unstorable = unstorableField(input.data);
+    if (unstorable !== null) return reject('invalidInput', { field: unstorable });
     // 2. Authorise: the engine's own check in the lane is the one that counts; this one opens streams.
     if (spec.opensStream === true) {
       const opened = await this.#open(envelope.data.streamId, spec.stream, actor, organisationId);

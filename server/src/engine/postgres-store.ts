@@ -7,6 +7,7 @@ import { BOOKKEEPING } from '@schalter/drizzle/schema/columns.ts';
 import { tables as tableDefs } from '@schalter/shared/registry.ts';
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Job } from '../jobs/job.ts';
+import { NOT_STORABLE } from './constraints.ts';
 import {
   ConstraintViolation,
   type Batch,
@@ -30,6 +31,8 @@ const ENTRY_COLUMNS =
   'seq, command_id, fingerprint, type, input, result, facts, changes, actor, device_id, occurred_at, at';
 /** Integrity constraint violations, SQLSTATE class 23. */
 const INTEGRITY = /^23/;
+/** Data exceptions, class 22: a text too long, a number too large for its column. */
+const DATA = /^22/;
 
 /**
  * Streams in PostgreSQL. Statements are prepared, rows travel as one JSON parameter per table and are spread
@@ -378,5 +381,7 @@ function asViolation(error: unknown): unknown {
   if (typeof code === 'string' && INTEGRITY.test(code) && typeof constraint === 'string') {
     return new ConstraintViolation(constraint, { cause: error });
   }
+  if (typeof code === 'string' && DATA.test(code))
+    return new ConstraintViolation(NOT_STORABLE, { cause: error });
   return error;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
+import { cleanText } from '@schalter/shared/kernel/text.ts';
 import { can } from '@schalter/shared/platform/access.ts';
 import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
 import { cookieOptions, forPerson, identify, parse, type Parts, type Person } from '../transport/caller.ts';
@@ -19,7 +20,7 @@ const Pin = z.string().regex(/^\d{6}$/);
 const SIMPLE_PIN =
   /^(\d)\1{5}$|^(012345|123456|234567|345678|456789|567890|987654|876543|765432|654321|543210)$/;
 
-const Login = z.strictObject({ email: z.string().max(254), password: Password });
+const Login = z.strictObject({ email: z.string().max(254).transform(cleanText), password: Password });
 const PinLogin = z.strictObject({ personId: Id, pin: z.string().max(12) });
 const OwnPin = z.strictObject({ password: Password, pin: z.string().max(12) });
 const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.string().max(12).optional() });
@@ -35,7 +36,7 @@ export function authRoutes(parts: Parts): Router {
     handle(async (request, response) => {
       const body = parse(Login, request.body);
       if (!body.ok) return body;
-      const email = body.data.email.trim().toLowerCase();
+      const email = body.data.email.toLowerCase();
       const key = `${addressOf(request)}/${email}`;
       const limited = await limits.take('signIn', key);
       if (limited !== null) return limited;

@@ -11,7 +11,7 @@ import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
 import { cookieOptions, forPerson, identify, parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
 import { handle } from '../transport/problem.ts';
-import type { DeviceToken } from './credential-store.ts';
+import type { DeviceToken, Pairing } from './credential-store.ts';
 import { deviceCookie, proofOf } from './identity.ts';
 import { equalText, hashToken, newPairingCode, newToken, normaliseCode } from './secrets.ts';
 
@@ -98,7 +98,7 @@ export function deviceRoutes(parts: Parts): Router {
       const body = parse(ApprovePairing, request.body);
       if (!body.ok) return body;
       const { locationId, name } = body.data;
-      const pairing = await credentials.pairing(String(request.params['pairingId']));
+      const pairing = await readPairing(parts, request);
       if (pairing?.claimedBy !== person.personId) return reject('pairingCodeUnknown');
       if (isOver(pairing.expiresAt, clock.now()) || pairing.deviceId !== null)
         return reject('pairingCodeExpired');
@@ -127,9 +127,14 @@ export function deviceRoutes(parts: Parts): Router {
 /** The database writes its own form of a time; only instants compare as text. */
 const isOver = (expiresAt: string, now: string): boolean => new Date(expiresAt).toISOString() < now;
 
+async function readPairing(parts: Parts, request: Request): Promise<Pairing | null> {
+  const id = Id.safeParse(request.params['pairingId']);
+  return id.success ? parts.credentials.pairing(id.data) : null;
+}
+
 async function collect(parts: Parts, request: Request, response: Response): Promise<Rejection | undefined> {
   const { credentials, clock } = parts;
-  const pairing = await credentials.pairing(String(request.params['pairingId']));
+  const pairing = await readPairing(parts, request);
   const { bearer } = proofOf(request.headers, {});
   if (pairing === null || bearer === null || !equalText(pairing.secretHash, hashToken(bearer)))
     return reject('pairingCodeUnknown');

@@ -21,6 +21,9 @@ export interface Proof {
 const RECENT_MAX = 20_000;
 
 const DEVICE_ID = /^[0-9a-f-]{36}$/;
+/** Base64url, as every token and link is. */
+const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
+const WRONG_TOKEN = '-';
 
 export function proofOf(
   headers: { readonly cookie?: string | undefined; readonly authorization?: string | undefined },
@@ -39,12 +42,15 @@ export function proofOf(
   return {
     session: cookies[SESSION_COOKIE] ?? null,
     device: deviceToken === undefined ? null : { id: deviceId, token: deviceToken },
-    ticket: scheme === 'Ticket' && value !== undefined ? value : textOrNull(claimed.ticket),
-    bearer: scheme === 'Bearer' && value !== undefined ? value : textOrNull(claimed.token),
+    ticket: tokenOrNull(scheme === 'Ticket' ? value : claimed.ticket),
+    bearer: tokenOrNull(scheme === 'Bearer' ? value : claimed.token),
   };
 }
-const textOrNull = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
+/** Something else than a token (a text with a NUL, say) is as good as a wrong one, and no database sees it. */
+const tokenOrNull = (value: unknown): string | null => {
+  if (typeof value !== 'string' || value === '') return null;
+  return TOKEN.test(value) ? value : WRONG_TOKEN;
+};
 
 export interface Identity {
   readonly actor: Actor;

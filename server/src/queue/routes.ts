@@ -2,8 +2,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
+import { LIMITS, Text } from '@schalter/shared/kernel/text.ts';
 import { Day } from '@schalter/shared/kernel/time-schemas.ts';
 import { inScope } from '@schalter/shared/platform/access.ts';
+import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
@@ -15,9 +17,13 @@ import type { QueueQueries } from './queries.ts';
 const HISTORY_PAGE_MAX = 200;
 const HistoryQuery = z.strictObject({
   day: Day.optional(),
+  q: Text(LIMITS.name).optional(),
+  sort: z.enum(['arrivedAt', '-arrivedAt']).default('-arrivedAt'),
   cursor: Id.optional(),
   limit: z.coerce.number().int().min(1).max(HISTORY_PAGE_MAX).default(50),
 });
+
+const LocationCode = LocationInput.shape.code;
 
 export function queueRoutes(parts: Parts, history: QueueQueries): Router {
   const router = Router();
@@ -42,7 +48,8 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Router {
   router.get(
     '/join/:code',
     handle(async (request, response) => {
-      const location = await parts.queries.locationByCode(String(request.params['code']));
+      const code = LocationCode.safeParse(request.params['code']);
+      const location = code.success ? await parts.queries.locationByCode(code.data) : null;
       if (location === null) return reject('unknownLocation');
       const view = await parts.engine.read(location.id, ({ live }) =>
         joinView(live, location.id, parts.clock.now()),
@@ -74,8 +81,9 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Router {
       if (!id.ok) return id;
       const scope = { organisationId: person.organisationId, locationId: id.data };
       if (!inScope(person, scope)) return reject('notPermitted');
-      const { day, cursor, limit } = query.data;
-      response.json(await history.tickets({ ...scope, day: day ?? null, cursor: cursor ?? null, limit }));
+      const { day = null, q = '', cursor = null, sort, limit } = query.data;
+      const text = q === '' ? null : q;
+      response.json(await history.tickets({ ...scope, day, text, cursor, sort, limit }));
       return undefined;
     }),
   );

@@ -9,6 +9,7 @@ import { identify, type Parts } from './caller.ts';
 import type { HandleCommand } from './commands.ts';
 import { addressOf, MAX_BODY_BYTES } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
+import { isOwnOrigin } from './origin.ts';
 import { handle, onError, sendProblem } from './problem.ts';
 import { appSites, inlineScriptHashes, staticApps } from './static-apps.ts';
 
@@ -83,7 +84,7 @@ function withIdempotencyKey(body: unknown, key: string | undefined): unknown {
 const sameOrigin: RequestHandler = (request, response, next) => {
   const origin = request.get('origin');
   const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-  if (unsafe && origin !== undefined && new URL(origin).host !== request.get('host')) {
+  if (unsafe && !isOwnOrigin(origin, request.get('host'))) {
     sendProblem(request, response, reject('notPermitted'));
     return;
   }

@@ -16,6 +16,7 @@ import { proofOf, type Identities, type Identity } from '../platform/identity.ts
 import type { HandleCommand } from './commands.ts';
 import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
 import { MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS } from './limits.ts';
+import { isOwnOrigin } from './origin.ts';
 
 /** A proof that was good is asked about again after this: a revoked device is gone within 5 s. */
 const RECHECK_MS = 3_000;
@@ -61,7 +62,7 @@ export function startSockets(options: SocketsOptions): Sockets {
     // A page of another origin may not use this browser's cookies.
     allowRequest: (request, callback) => {
       const { origin, host } = request.headers;
-      callback(null, origin === undefined || new URL(origin).host === host);
+      callback(null, isOwnOrigin(origin, host));
     },
   });
   const offEntries = engine.onEntries((stream, entries) => {
