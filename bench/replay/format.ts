@@ -1,6 +1,13 @@
 import { summarise } from '../lib/stats.ts';
 import type { Plan } from './plan.ts';
-import { brokenNumbers, compareWithLog, judgeBySlice, passedOver, type Played } from './report.ts';
+import {
+  brokenNumbers,
+  compareWithLog,
+  judgeBySlice,
+  passedOver,
+  type PassedOver,
+  type Played,
+} from './report.ts';
 
 export interface Run {
   readonly plan: Plan;
@@ -13,8 +20,9 @@ export interface Run {
   readonly refusals: Readonly<Record<string, number>>;
   /** What should not have happened, in words. */
   readonly errors: readonly string[];
-  /** Slots of agents in which nobody came. */
+  /** Slots of agents in which nobody came, and how many of them were made up for later. */
   readonly emptySlots: number;
+  readonly madeUp: number;
   readonly wallS: number;
 }
 
@@ -23,11 +31,14 @@ const percent = (value: number): string => (Number.isFinite(value) ? `${(100 * v
 const row = (cells: readonly string[], widths: readonly number[]): string =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
 
+/** Of each kind of trouble so many are told one by one. */
+const LISTED_MAX = 20;
+
 /** True where the run may be called clean: no error, every number there once, nobody passed over. */
 export const isClean = (run: Run): boolean =>
-  run.errors.length === 0 && brokenNumbers(run.numbers).length === 0 && passedOverIn(run) === 0;
+  run.errors.length === 0 && brokenNumbers(run.numbers).length === 0 && passedOverIn(run).length === 0;
 
-const passedOverIn = (run: Run): number =>
+const passedOverIn = (run: Run): PassedOver[] =>
   passedOver(run.played, new Map(run.plan.agents.map(({ name, serviceKeys }) => [name, serviceKeys])));
 
 export function formatReport(run: Run): string {
@@ -61,7 +72,7 @@ function differences(run: Run): string[] {
     `  mean wait of ${c.bothServed} served in both: log ${s(c.meanWaitLogS)} s, here ${s(c.meanWaitHereS)} s`,
     `  waits within ${c.sameWithinS} s of the log: ${percent(c.sameShare)}; difference: mean ${s(c.meanDifferenceS)} s, ` +
       `median ${s(c.medianDifferenceS)} s, p95 ${s(c.p95DifferenceS)} s`,
-    `  same agent as in the log: ${percent(c.sameAgentShare)}; agents found nobody ${run.emptySlots} times`,
+    `  same agent as in the log: ${percent(c.sameAgentShare)}; agents found nobody ${run.emptySlots} times, and made up for ${run.madeUp} of them`,
   ];
 }
 
@@ -104,13 +115,21 @@ function estimates(run: Run): string[] {
 
 function soundness(run: Run): string[] {
   const broken = brokenNumbers(run.numbers);
+  const over = passedOverIn(run);
   const refusals = Object.entries(run.refusals).map(([code, n]) => `${code} ${n}`);
   return [
     'Soundness',
     `  numbers missing or double: ${broken.length === 0 ? 'none' : broken.join(', ')}`,
-    `  calls that passed somebody over: ${passedOverIn(run)}`,
+    `  calls that passed somebody over: ${over.length === 0 ? 'none' : over.length}`,
+    ...over
+      .slice(0, LISTED_MAX)
+      .map(
+        ({ called, insteadOf }) =>
+          `    line ${called.row.line} was called at ${s(called.calledS ?? Number.NaN)} s, line ${insteadOf.row.line} waited since ` +
+          `${s(insteadOf.arrivedS)} s (effective ${s(insteadOf.effectiveS)} s before ${s(called.effectiveS)} s)`,
+      ),
     `  refusals: ${refusals.length === 0 ? 'none' : refusals.join(', ')}`,
     `  errors: ${run.errors.length === 0 ? 'none' : run.errors.length}`,
-    ...run.errors.slice(0, 20).map((error) => `    ${error}`),
+    ...run.errors.slice(0, LISTED_MAX).map((error) => `    ${error}`),
   ];
 }

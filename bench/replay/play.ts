@@ -23,11 +23,14 @@ export interface Day {
   readonly refusals: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
   readonly emptySlots: number;
+  readonly madeUp: number;
 }
 
 /** An agent sits down this long before the first customer; the sign-in takes a moment of real time. */
 const SITS_DOWN_S = 20;
 const SIGN_IN_S = 120;
+/** Who makes up for a slot is back this long before the own next one. */
+const SPARE_S = 2;
 
 interface Parts {
   readonly api: Api;
@@ -53,6 +56,9 @@ class Player implements Day {
   readonly refusals: Record<string, number> = {};
   readonly errors: string[] = [];
   emptySlots = 0;
+  madeUp = 0;
+  /** Slots in which nobody came: whoever is free next makes up for them, or the queue would never be as short again. */
+  readonly #owed: Slot[] = [];
   readonly #parts: Parts;
   readonly #called = new Set<string>();
   /** Agents who have found nobody: told when somebody joins. */
@@ -113,44 +119,79 @@ class Player implements Day {
       await this.#send(agent.name, proof, 'directory.setBreak', { counterId, onBreak: true });
       await clock.until(slot.atS);
       await this.#send(agent.name, proof, 'directory.setBreak', { counterId, onBreak: false });
+    } else {
+      await this.#makeUp(agent, proof, counterId, slot.atS);
     }
     await clock.until(slot.atS);
-    const endS = slot.atS + slot.serviceS;
-    const stageId = await this.#call(agent, proof, counterId, endS);
-    if (stageId === null) return;
-    await this.#send(agent.name, proof, 'queue.start', { stageId });
-    await clock.until(endS);
-    await this.#send(agent.name, proof, 'queue.complete', { stageId, outcome: null });
+    if (!(await this.#serve(agent, proof, counterId, slot.atS + slot.serviceS))) {
+      this.emptySlots += 1;
+      this.#owed.push(slot);
+    }
   }
 
-  /** Calls whoever is next; where nobody waits, whoever joins before the slot is over. */
-  async #call(agent: PlannedAgent, proof: Proof, counterId: string, endS: number): Promise<string | null> {
+  /** Between two of the own slots, while somebody waits and there is time. */
+  async #makeUp(agent: PlannedAgent, proof: Proof, counterId: string, untilS: number): Promise<void> {
     const { clock } = this.#parts;
     for (;;) {
-      const joined = this.#somebodyJoins(agent.serviceKeys, endS);
-      const answer = await this.#send(agent.name, proof, 'queue.callNext', { counterId }, ['queueEmpty']);
-      if (answer === null || answer.ok || answer.code !== 'queueEmpty') {
-        joined.cancel();
-        if (answer?.ok !== true) return null;
+      const place = this.#owed.findIndex((slot) => clock.logS + slot.serviceS + SPARE_S < untilS);
+      const [slot] = place < 0 ? [] : this.#owed.splice(place, 1);
+      if (slot === undefined) return;
+      const nowS = clock.logS;
+      if (!(await this.#serve(agent, proof, counterId, nowS + slot.serviceS, nowS))) {
+        this.#owed.push(slot);
+        return;
+      }
+      this.madeUp += 1;
+    }
+  }
+
+  /** One customer until this second; false where nobody came before `waitsUntilS`. */
+  async #serve(
+    agent: PlannedAgent,
+    proof: Proof,
+    counterId: string,
+    endS: number,
+    waitsUntilS = endS,
+  ): Promise<boolean> {
+    const stageId = await this.#call(agent, proof, counterId, waitsUntilS);
+    if (stageId === null) return false;
+    await this.#send(agent.name, proof, 'queue.start', { stageId });
+    await this.#parts.clock.until(endS);
+    await this.#send(agent.name, proof, 'queue.complete', { stageId, outcome: null });
+    return true;
+  }
+
+  /** Calls whoever is next; where nobody waits, whoever joins until then. */
+  async #call(agent: PlannedAgent, proof: Proof, counterId: string, untilS: number): Promise<string | null> {
+    for (;;) {
+      const joined = this.#somebodyJoins(agent.serviceKeys, untilS);
+      const answer = await this.#send(agent.name, proof, 'queue.callNext', { counterId }, [
+        'queueEmpty',
+        'commandExpired',
+      ]);
+      const again =
+        answer !== null && !answer.ok && (answer.code === 'queueEmpty' || answer.code === 'commandExpired');
+      if (!again) joined.cancel();
+      if (answer?.ok === true) {
         const { stageId } = answer.result as { stageId: string };
         this.#called.add(stageId);
         return stageId;
       }
-      await joined.wait();
-      if (clock.logS >= endS) {
-        this.emptySlots += 1;
-        return null;
-      }
+      if (!again) return null;
+      // Half a second on a busy machine is half a minute of the log: too late to be meant, so it is pressed again.
+      if (answer.code === 'commandExpired') joined.cancel();
+      else await joined.wait();
+      if (this.#parts.clock.logS >= untilS && answer.code === 'queueEmpty') return null;
     }
   }
 
   /** Listens from before the call on, so that nobody who joins during it is missed. */
-  #somebodyJoins(serviceKeys: readonly string[], endS: number) {
+  #somebodyJoins(serviceKeys: readonly string[], untilS: number) {
     const waiter = { serviceKeys, wake: (): void => undefined };
     const woken = new Promise<void>((resolve) => (waiter.wake = resolve));
     this.#idle.add(waiter);
     const cancel = (): void => void this.#idle.delete(waiter);
-    return { cancel, wait: () => Promise.race([woken, this.#parts.clock.until(endS)]).finally(cancel) };
+    return { cancel, wait: () => Promise.race([woken, this.#parts.clock.until(untilS)]).finally(cancel) };
   }
 
   async #send(

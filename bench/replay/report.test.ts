@@ -122,10 +122,12 @@ describe('soundness', () => {
   it('finds a call that passed over somebody that counter serves', () => {
     const first = played({ arrivedS: 900, effectiveS: 900, calledS: 1_200 });
     const second = played({ arrivedS: 950, effectiveS: 950, calledS: 1_000 });
-    expect(passedOver([first, second], counters)).toBe(1);
-    expect(passedOver([{ ...first, serviceKey: 'IN' }, second], counters)).toBe(0);
-    expect(passedOver([{ ...first, calledS: null, outcome: 'left', endedS: 980 }, second], counters)).toBe(0);
-    expect(passedOver([{ ...first, effectiveS: 960 }, second], counters)).toBe(0);
+    expect(passedOver([first, second], counters)).toEqual([{ called: second, insteadOf: first }]);
+    expect(passedOver([{ ...first, serviceKey: 'IN' }, second], counters)).toEqual([]);
+    expect(passedOver([{ ...first, calledS: null, outcome: 'left', endedS: 980 }, second], counters)).toEqual(
+      [],
+    );
+    expect(passedOver([{ ...first, effectiveS: 960 }, second], counters)).toEqual([]);
   });
 
   it('finds a number that is missing or double', () => {
@@ -153,6 +155,7 @@ describe('soundness', () => {
       refusals: { queueEmpty: 2 },
       errors: [],
       emptySlots: 0,
+      madeUp: 0,
       wallS: 60,
     };
     expect(isClean(run)).toBe(true);

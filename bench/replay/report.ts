@@ -123,24 +123,33 @@ export function judgeBySlice(
   return slices.map(([slice, of]) => ({ slice, figures: judgeEstimates(of) }));
 }
 
+export interface PassedOver {
+  readonly called: Played;
+  readonly insteadOf: Played;
+}
+
 /**
  * Calls that passed over somebody whom that counter serves and who stood before by effective time: the
- * dispatcher's own rule, checked from what it wrote down. Two calls in the same instant may look swapped.
+ * dispatcher's own rule, checked from what it wrote down.
  */
-export function passedOver(all: readonly Played[], served: ReadonlyMap<string, readonly string[]>): number {
-  const called = all.filter((played) => played.calledS !== null);
-  return called.filter((played) => {
-    const at = played.calledS ?? 0;
-    const keys = served.get(played.calledBy ?? '') ?? [];
-    return all.some(
+export function passedOver(
+  all: readonly Played[],
+  served: ReadonlyMap<string, readonly string[]>,
+): PassedOver[] {
+  return all.flatMap((called) => {
+    const { calledS, calledBy } = called;
+    if (calledS === null) return [];
+    const keys = served.get(calledBy ?? '') ?? [];
+    const insteadOf = all.find(
       (other) =>
-        other !== played &&
+        other !== called &&
         keys.includes(other.serviceKey) &&
-        other.arrivedS < at &&
-        (other.calledS ?? other.endedS) > at &&
-        other.effectiveS < played.effectiveS,
+        other.arrivedS < calledS &&
+        (other.calledS ?? other.endedS) > calledS &&
+        other.effectiveS < called.effectiveS,
     );
-  }).length;
+    return insteadOf === undefined ? [] : [{ called, insteadOf }];
+  });
 }
 
 /** Numbers that are missing or double in a series that begins at 1. */

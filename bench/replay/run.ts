@@ -89,6 +89,7 @@ async function replayOn(
       refusals: day.refusals,
       errors: day.errors,
       emptySlots: day.emptySlots,
+      madeUp: day.madeUp,
       wallS: (performance.now() - begun) / 1_000,
     };
   } finally {
