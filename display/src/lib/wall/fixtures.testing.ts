@@ -99,10 +99,18 @@ const counterOf = (name: string): Counter => ({
 });
 
 export const SERVICES: readonly Service[] = [
-  serviceOf('B', 1, text('Abholung', 'Retrait', 'Ritiro', 'Pick-up')),
-  serviceOf('M', 2, text('Miete', 'Location', 'Noleggio', 'Rental')),
-  serviceOf('R', 3, text('Rückgabe', 'Retour', 'Riconsegna', 'Return')),
-  serviceOf('A', 4, text('Auskunft', 'Renseignements', 'Informazioni', 'Enquiries')),
+  serviceOf(
+    'B',
+    1,
+    text('Reservierung abholen', 'Retirer une réservation', 'Ritirare una prenotazione', 'Collect a booking'),
+  ),
+  serviceOf('M', 2, text('Fahrzeug mieten', 'Louer un véhicule', 'Noleggiare un veicolo', 'Rent a vehicle')),
+  serviceOf(
+    'R',
+    3,
+    text('Fahrzeug zurückgeben', 'Rendre un véhicule', 'Riconsegnare un veicolo', 'Return a vehicle'),
+  ),
+  serviceOf('I', 4, text('Auskunft', 'Renseignements', 'Informazioni', 'Information')),
 ];
 
 export interface Ticket {

@@ -102,7 +102,7 @@ describe('the line', () => {
       ['B', 2, 'range'],
       ['M', 1, 'noCounter'],
       ['R', null, 'unknown'],
-      ['A', null, 'unknown'],
+      ['I', null, 'unknown'],
     ]);
     expect(services[0]?.wait).toEqual({ kind: 'range', range: { lowMin: 4, highMin: 7 } });
   });

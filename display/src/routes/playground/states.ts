@@ -50,7 +50,7 @@ const ESTIMATES = estimatesOf({
   B: { waiting: 3, range: [4, 7] },
   M: { waiting: 2, range: [12, 18] },
   R: { waiting: 0, range: [0, 1] },
-  A: { waiting: 0, range: [0, 3] },
+  I: { waiting: 0, range: [0, 3] },
 });
 const EXPECTED = MORNING.map((t): Ticket => (t.number === 17 ? { ...t, status: 'called' } : t));
 const SERVED = MORNING.map((t): Ticket => (t.status === 'called' ? { ...t, status: 'serving' } : t));
