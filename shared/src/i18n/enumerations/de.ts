@@ -36,7 +36,7 @@ export const de: EnumerationTexts = {
     waiting: 'Wartet',
     called: 'Aufgerufen',
     serving: 'Wird bedient',
-    held: 'Zurückgestellt',
+    held: 'Gehalten',
     transferred: 'Weitergeleitet',
     done: 'Bedient',
     no_show: 'Nicht erschienen',

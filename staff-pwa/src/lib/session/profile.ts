@@ -68,7 +68,8 @@ export function parseProfile(json: string | null): Profile | null {
   if (json === null) return null;
   try {
     const value = JSON.parse(json) as Partial<Profile>;
-    const whole = value.person?.id !== undefined && value.organisation?.id !== undefined && value.locations !== undefined;
+    const whole =
+      value.person?.id !== undefined && value.organisation?.id !== undefined && value.locations !== undefined;
     return whole ? (value as Profile) : null;
   } catch {
     // Written by an older version, or damaged: a sign-in makes a new one.

@@ -1,0 +1,52 @@
+/**
+ * What is being typed about a customer, until it stands in the outbox. A reload, a crash or a sign-out in the
+ * middle of a sentence gives it back.
+ */
+export interface Typed {
+  readonly name: string;
+  readonly note: string;
+}
+
+export interface DraftStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+const keyOf = (visitId: string): string => `schalter.staff.draft.${visitId}`;
+
+export function keepDraft(storage: DraftStorage, visitId: string, typed: Typed): void {
+  try {
+    storage.setItem(keyOf(visitId), JSON.stringify(typed));
+  } catch {
+    // Storage is full or forbidden: the field itself still holds it.
+  }
+}
+
+export function dropDraft(storage: DraftStorage, visitId: string): void {
+  try {
+    storage.removeItem(keyOf(visitId));
+  } catch {
+    // As above.
+  }
+}
+
+export function draftOf(storage: DraftStorage, visitId: string): Typed | null {
+  try {
+    const value = JSON.parse(storage.getItem(keyOf(visitId)) ?? 'null') as Partial<Typed> | null;
+    if (typeof value?.name !== 'string' || typeof value.note !== 'string') return null;
+    return { name: value.name, note: value.note };
+  } catch {
+    return null;
+  }
+}
+
+const plain = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+
+/** The server tidies spaces and line ends; that is no reason to move somebody's cursor. */
+export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
+
+/** What a field shows when the row changes under somebody's hands: their own words, unless they are saved. */
+export function merged(shown: string, saved: string, incoming: string): string {
+  return sameText(shown, saved) && !sameText(saved, incoming) ? incoming : shown;
+}

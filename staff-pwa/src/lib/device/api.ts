@@ -1,0 +1,80 @@
+import { REJECTION_CODES, type RejectionCode } from '@schalter/shared/kernel/rejections.ts';
+import { language } from '../texts.svelte.ts';
+import { remembered } from './memory.ts';
+
+/** What the server said, or that nothing came back. */
+export type Result<T> =
+  | { readonly ok: true; readonly data: T }
+  | {
+      readonly ok: false;
+      readonly code: RejectionCode | 'offline';
+      /** 429: seconds until another try makes sense. */
+      readonly retryAfterS: number | null;
+      /** Of a refused input: the fields, as the server names them. */
+      readonly fields: readonly string[];
+    };
+
+/** A server that is up answers in well under a second; after this long the network counts as gone. */
+const ANSWER_MS = 8_000;
+
+interface Problem {
+  readonly code?: unknown;
+  readonly errors?: unknown;
+}
+
+const codeOf = (problem: Problem): RejectionCode =>
+  REJECTION_CODES.find((code) => code === problem.code) ?? 'unavailable';
+
+function fieldsOf({ errors }: Problem): readonly string[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((e: unknown) => {
+    const path = typeof e === 'object' && e !== null && 'path' in e ? e.path : null;
+    return Array.isArray(path) ? [path.join('.')] : typeof path === 'string' ? [path] : [];
+  });
+}
+
+const nothing = (code: RejectionCode | 'offline', retryAfterS: number | null = null): Result<never> => ({
+  ok: false,
+  code,
+  retryAfterS,
+  fields: [],
+});
+
+/** `secret` is a pairing's, which no cookie carries. */
+export async function request<T>(
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: object,
+  secret?: string,
+): Promise<Result<T>> {
+  const deviceId = remembered('deviceId');
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (deviceId !== null) headers['X-Schalter-Device'] = deviceId;
+  if (secret !== undefined) headers['Authorization'] = `Bearer ${secret}`;
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    return nothing('offline');
+  }
+  return read<T>(response);
+}
+
+async function read<T>(response: Response): Promise<Result<T>> {
+  const json: unknown = await response.json().catch(() => null);
+  if (response.ok) return { ok: true, data: json as T };
+  const retry = Number(response.headers.get('Retry-After'));
+  const retryAfterS = Number.isFinite(retry) && retry > 0 ? retry : null;
+  // A proxy's own page: the server behind it is not there.
+  if (typeof json !== 'object' || json === null)
+    return nothing(response.status >= 500 ? 'offline' : 'unavailable');
+  return { ok: false, code: codeOf(json), retryAfterS, fields: fieldsOf(json) };
+}

@@ -1,0 +1,80 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, test } from 'vitest';
+import { storeContract } from '@schalter/shared/client/store-contract.testing.ts';
+import type { Store, StoredHead } from '@schalter/shared/client/store.ts';
+import type { AnyChange } from '@schalter/shared/kernel/live.ts';
+import { closeDatabase, dexieStore, waitingOfOthers, type StoreOwner } from './dexie-store.ts';
+
+const STREAM = '019aa000-0000-7000-8000-00000000aaaa';
+const AT = '2026-05-20T08:00:00.000Z';
+let made = 0;
+const owner = (personId = 'lea', database = `test-${++made}`): Required<StoreOwner> => ({
+  streamId: STREAM,
+  personId,
+  database,
+});
+const head = (seq: number): StoredHead => ({ seq, audience: 'staff', protocol: 1, at: AT, offsetMs: 0 });
+const row = (id: string, note: string) => ({ id, organisationId: 'o', archivedAt: null, note });
+const change = (id: string, note: string): AnyChange => ({ table: 'visits', row: row(id, note) });
+const command = (commandId: string) => ({
+  command: { commandId, streamId: STREAM, type: 'queue.start', input: {}, occurredAt: AT },
+  sent: false,
+});
+
+describe('[ST-03] the contract of a store, on Dexie', () => {
+  const owners = new WeakMap<Store, Required<StoreOwner>>();
+  const openAs = (of: Required<StoreOwner>): Store => {
+    const store = dexieStore(of);
+    owners.set(store, of);
+    return store;
+  };
+  storeContract({
+    open: async () => openAs(owner()),
+    reopen: async (store) => {
+      const of = owners.get(store)!;
+      // As after a reload: nothing in memory, everything from the disk.
+      closeDatabase(of.database);
+      return openAs(of);
+    },
+  });
+});
+
+test('[ST-03] rows are the tablet’s, what waits is the person’s', async () => {
+  const lea = owner('lea');
+  const marco = owner('marco', lea.database);
+  await dexieStore(lea).saveSnapshot({ visits: [row('v', 'a')] }, head(4), []);
+  await dexieStore(lea).putOutbox(command('c1'));
+  await dexieStore(lea).putOutbox(command('c2'));
+  const seen = await dexieStore(marco).load();
+  expect(seen.rows['visits']).toEqual([row('v', 'a')]);
+  expect(seen.outbox).toEqual([]);
+  expect(await waitingOfOthers(marco)).toBe(2);
+  expect((await dexieStore(lea).load()).outbox.map((q) => q.command.commandId)).toEqual(['c1', 'c2']);
+  expect(await waitingOfOthers(lea)).toBe(0);
+});
+
+test('[ST-03] a second window that lags behind replaces no newer row', async () => {
+  const of = owner();
+  const [ahead, behind] = [dexieStore(of), dexieStore(of)];
+  await ahead.saveSnapshot({ visits: [] }, head(7), []);
+  await ahead.saveEntries([change('v', 'at 10')], head(10), []);
+  await behind.putOutbox(command('c1'));
+  await behind.saveEntries([change('v', 'at 8')], head(8), ['c1']);
+  const stored = await ahead.load();
+  expect([stored.head?.seq, stored.rows['visits'], stored.outbox]).toEqual([10, [row('v', 'at 10')], []]);
+});
+
+test('[ST-03] a commit is asked to be on the disk before it is reported', async () => {
+  const asked: unknown[] = [];
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...args: Parameters<typeof transaction>) {
+    asked.push([args[1], args[2]]);
+    return transaction.apply(this, args);
+  };
+  try {
+    await dexieStore(owner()).putOutbox(command('c2'));
+  } finally {
+    IDBDatabase.prototype.transaction = transaction;
+  }
+  expect(asked).toContainEqual(['readwrite', { durability: 'strict' }]);
+});

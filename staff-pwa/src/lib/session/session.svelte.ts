@@ -1,0 +1,131 @@
+import type { Language } from '@schalter/shared/kernel/text.ts';
+import { request, type Result } from '../device/api.ts';
+import { remember, remembered } from '../device/memory.ts';
+import { setLanguage } from '../texts.svelte.ts';
+import { parseProfile, type Profile, type ProfileLocation, type Station } from './profile.ts';
+
+/** Who is signed in on this device, and whether it is a shared station. */
+class Session {
+  /** null: nobody. */
+  #profile: Profile | null = $state.raw(parseProfile(remembered('profile')));
+  #station: Station | null = $state.raw(null);
+  #locationId: string | null = $state(remembered('locationId'));
+  /** False until the server has confirmed the profile, or could not be asked. */
+  #checked = $state(false);
+  /** The server did not answer: the profile is the one of before. */
+  #offline = $state(false);
+
+  get profile(): Profile | null {
+    return this.#profile;
+  }
+  get station(): Station | null {
+    return this.#station;
+  }
+  get checked(): boolean {
+    return this.#checked;
+  }
+  get offline(): boolean {
+    return this.#offline;
+  }
+
+  /** Where this person works today: a station's own place, the one chosen, or the only one there is. */
+  get location(): ProfileLocation | null {
+    const locations = this.#profile?.locations ?? [];
+    const at = this.#profile?.device?.locationId ?? this.#locationId;
+    const chosen = locations.find((l) => l.id === at);
+    return chosen ?? (locations.length === 1 ? (locations[0] ?? null) : null);
+  }
+
+  /** Asks the server who this is. Where no network answers, the device goes on with what it knows. */
+  async check(): Promise<void> {
+    if (remembered('signOutPending') !== null) await this.#tellSignedOut();
+    const answer = await request<Profile>('GET', '/auth/profile');
+    this.#offline = !answer.ok && answer.code === 'offline';
+    // Signed out, and the server has not heard it yet: whoever it still knows is nobody here.
+    if (remembered('signOutPending') !== null) this.#forget();
+    else if (answer.ok) await this.#take(answer.data);
+    else if (answer.code === 'notSignedIn' || answer.code === 'deviceRevoked') this.#forget();
+    if (this.#profile === null) await this.findStation();
+    this.#checked = true;
+  }
+
+  async signIn(email: string, password: string): Promise<Result<Profile>> {
+    return this.#begin(await request<Profile>('POST', '/auth/login', { email, password }));
+  }
+
+  async signInWithPin(personId: string, pin: string): Promise<Result<Profile>> {
+    return this.#begin(await request<Profile>('POST', '/auth/pin', { personId, pin }));
+  }
+
+  async setUpFirst(body: {
+    token: string;
+    organisation: string;
+    name: string;
+    email: string;
+    password: string;
+    language: Language;
+  }): Promise<Result<Profile>> {
+    return this.#begin(await request<Profile>('POST', '/setup', body));
+  }
+
+  /** What waits in the outbox stays on the device and goes out when this person signs in again. */
+  async signOut(): Promise<void> {
+    this.#forget();
+    remember('signOutPending', 'yes');
+    await this.#tellSignedOut();
+    await this.findStation();
+  }
+
+  /** The server ended the session (revoked, expired): sign in again, nothing is lost. */
+  async ended(): Promise<void> {
+    this.#forget();
+    await this.findStation();
+  }
+
+  chooseLocation(locationId: string): void {
+    this.#locationId = locationId;
+    remember('locationId', locationId);
+  }
+
+  /** A station shows the people who may sign in with their PIN. */
+  async findStation(): Promise<void> {
+    if (remembered('deviceId') === null) return;
+    const answer = await request<Station & { people?: Station['people'] }>('GET', '/device');
+    this.#offline = !answer.ok && answer.code === 'offline';
+    if (answer.ok) this.#station = answer.data.people === undefined ? null : answer.data;
+    else if (answer.code === 'deviceRevoked') {
+      remember('deviceId', null);
+      this.#station = null;
+    }
+  }
+
+  async #tellSignedOut(): Promise<void> {
+    const answer = await request('POST', '/auth/logout', {});
+    if (answer.ok || answer.code !== 'offline') remember('signOutPending', null);
+  }
+
+  async #begin(answer: Result<Profile>): Promise<Result<Profile>> {
+    if (answer.ok) {
+      remember('signOutPending', null);
+      await this.#take(answer.data);
+      this.#checked = true;
+      this.#offline = false;
+    }
+    return answer;
+  }
+
+  async #take(profile: Profile): Promise<void> {
+    const changed = this.#profile?.person.id !== profile.person.id;
+    this.#profile = profile;
+    remember('profile', JSON.stringify(profile));
+    // Each person reads the own language, on a shared tablet too.
+    if (changed) await setLanguage(profile.person.language);
+  }
+
+  #forget(): void {
+    this.#profile = null;
+    remember('profile', null);
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,5 @@
+import { counterDe } from './counter/de.ts';
+import { dayDe } from './day/de.ts';
+import { shellDe } from './shell/de.ts';
+
+export const de = { ...shellDe, ...counterDe, ...dayDe } as const;
