@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { mayPass } from '@schalter/shared/booking/may-pass.ts';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { LIMITS, Text } from '@schalter/shared/kernel/text.ts';
@@ -7,6 +8,7 @@ import { Day } from '@schalter/shared/kernel/time-schemas.ts';
 import { inScope } from '@schalter/shared/platform/access.ts';
 import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
+import { openStageOf } from '@schalter/shared/queue/found.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
 import { forPerson, identify, parse, type Parts } from '../transport/caller.ts';
@@ -37,7 +39,7 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Router {
         return (await parts.limits.take('ticketMiss', addressOf(request))) ?? reject('visitUnknown');
       }
       const ticket = await parts.engine.read(actor.locationId, ({ live }) =>
-        ticketView(live, actor.visitId, actor.locationId),
+        ticketView(live, actor.visitId, parts.clock.now()),
       );
       if (ticket === null) return reject('visitUnknown');
       response.setHeader('Cache-Control', 'no-store').json(ticket);
@@ -103,11 +105,12 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Router {
 }
 
 /** What the customer's own page needs beyond the public rows of the stream. */
-function ticketView(live: AllLive, visitId: string, locationId: string) {
+function ticketView(live: AllLive, visitId: string, now: string) {
   const visit = live.rows.visits.get(visitId);
-  const location = live.rows.locations.get(locationId);
+  const location = visit === undefined ? undefined : live.rows.locations.get(visit.locationId);
   if (visit === undefined || location === undefined) return null;
-  const { series, number, language, name, reservationReference, smsOptIn } = visit;
+  const { locationId, series, number, language, name, reservationReference, smsOptIn, endedAt } = visit;
+  const stage = openStageOf(live, visitId);
   const { timeZone, languages, joinByPhone, code, houseMessage, waitingArea } = location;
   return {
     visitId,
@@ -119,6 +122,8 @@ function ticketView(live: AllLive, visitId: string, locationId: string) {
     name,
     reservationReference,
     smsOptIn,
+    endedAt,
+    mayPass: stage?.status === 'waiting' ? mayPass(live, stage, now) : 0,
   };
 }
 

@@ -52,7 +52,10 @@ const customerPaths: ZodOpenApiPathsObject = {
             name: true,
             reservationReference: true,
             smsOptIn: true,
+            endedAt: true,
           }).shape,
+          /** Bookings that may still go before. */
+          mayPass: z.number().int(),
           location: Location.pick({
             name: true,
             code: true,
