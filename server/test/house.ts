@@ -151,3 +151,25 @@ export const hello = (
   message: Partial<Hello> & { streamId: string },
 ): Promise<HelloAnswer> =>
   socket.timeout(5_000).emitWithAck('hello', { audience: 'manager', lastSeq: 0, protocol: 1, ...message });
+
+/** Somebody new in the house, signed in: the token of a session. */
+export async function signedIn(
+  { app, command, organisationId, locationId }: TestHouse,
+  role: 'admin' | 'manager' | 'clerk',
+  locationIds: readonly string[] = [locationId],
+): Promise<{ readonly personId: string; readonly session: string }> {
+  const personId = randomUUID();
+  const answer = await command(organisationId, 'platform.setPerson', {
+    personId,
+    name: `${role} ${personId.slice(0, 4)}`,
+    email: `${personId}@haus.example`,
+    role,
+    locationIds: role === 'admin' ? [] : locationIds,
+    language: 'de',
+    active: true,
+  });
+  if (!answer.ok) throw new Error(answer.code);
+  const { clock, credentials } = app.parts;
+  const session = await credentials.openSession({ organisationId, personId, deviceId: null }, clock.now());
+  return { personId, session };
+}

@@ -65,17 +65,16 @@ export function authRoutes(parts: Parts): Router {
       if (actor.kind !== 'device' || actor.deviceKind !== 'station') return reject('notPermitted');
       const { organisationId, deviceId, locationId } = actor;
       const { personId, pin } = body.data;
-      const stored = await credentials.credentials(organisationId, personId);
-      const lockedUntil = stored?.pinLockedUntil ?? null;
       const now = clock.now();
-      if (lockedUntil !== null && ms(lockedUntil) > ms(now)) {
-        return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
+      const stored = await credentials.takePinTry(organisationId, personId, now);
+      if (stored === null) {
+        const lockedUntil = (await credentials.credentials(organisationId, personId))?.pinLockedUntil ?? null;
+        if (lockedUntil !== null && ms(lockedUntil) > ms(now))
+          return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
       }
       const right = await verifyPassword(stored?.pinHash ?? null, pin);
-      if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId))) {
-        if (stored !== null) await credentials.countWrongPin(organisationId, personId, now);
+      if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId)))
         return reject('wrongPin');
-      }
       await credentials.clearPinFailures(organisationId, personId);
       return begin(parts, response, organisationId, personId, deviceId, deviceId);
     }),
@@ -84,8 +83,10 @@ export function authRoutes(parts: Parts): Router {
   router.post(
     '/auth/logout',
     handle(async (request, response) => {
-      const { session } = proofOf(request.headers, {});
-      if (session !== null) await credentials.endSession(session, clock.now());
+      const { session, bearer } = proofOf(request.headers, {});
+      for (const token of [session, bearer])
+        if (token !== null) await credentials.endSession(token, clock.now());
+      parts.identities.forget();
       response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
       return undefined;
     }),
@@ -139,11 +140,12 @@ export function authRoutes(parts: Parts): Router {
   return router;
 }
 
-/** A manager sets clerks' and managers' sign-ins of the own locations; admins set everybody's. */
+/** P3: a manager sets clerks' and managers' sign-ins of the own locations; admins set everybody's. */
 function maySet(person: Person, target: PersonRow): boolean {
   if (!can(person, 'people.set', { organisationId: person.organisationId, locationId: null })) return false;
-  if (person.role === 'admin') return true;
-  return target.role !== 'admin';
+  const own = person.locationIds;
+  if (own === 'all') return true;
+  return target.role !== 'admin' && target.locationIds.some((id) => own.includes(id));
 }
 
 export async function setCredentials(

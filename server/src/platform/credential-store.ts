@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import {
@@ -151,15 +151,28 @@ export class CredentialStore {
       });
   }
 
-  /** Counts a wrong PIN; from the fifth on the person is locked out for a time that doubles. */
-  async countWrongPin(organisationId: string, personId: string, now: Instant): Promise<void> {
-    const failures = ((await this.credentials(organisationId, personId))?.pinFailures ?? 0) + 1;
-    const over = failures - PIN_TRIES;
-    const lockMs = over < 0 ? 0 : Math.min(PIN_LOCK_MS * 2 ** over, PIN_LOCK_MS_MAX);
-    await this.#db
+  /**
+   * Takes one try at a person's PIN, before it is looked at: a hundred at the same instant are five tries and a
+   * lock, whose time doubles. Null while the person is locked out, and for whoever has no sign-in.
+   */
+  async takePinTry(organisationId: string, personId: string, now: Instant): Promise<Credentials | null> {
+    const over = sql`${credentials.pinFailures} + 1 - ${PIN_TRIES}::int`;
+    const lockMs = sql`least(${PIN_LOCK_MS}::float8 * power(2, least(${over}, 20)), ${PIN_LOCK_MS_MAX}::float8)`;
+    const rows = await this.#db
       .update(credentials)
-      .set({ pinFailures: failures, pinLockedUntil: lockMs === 0 ? null : addMs(now, lockMs) })
-      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+      .set({
+        pinFailures: sql`${credentials.pinFailures} + 1`,
+        pinLockedUntil: sql`case when ${over} >= 0 then ${now}::timestamptz + ${lockMs} * interval '1 millisecond' end`,
+      })
+      .where(
+        and(
+          eq(credentials.organisationId, organisationId),
+          eq(credentials.personId, personId),
+          or(isNull(credentials.pinLockedUntil), lte(credentials.pinLockedUntil, now)),
+        ),
+      )
+      .returning();
+    return rows[0] ?? null;
   }
 
   async clearPinFailures(organisationId: string, personId: string): Promise<void> {
@@ -197,11 +210,14 @@ export class CredentialStore {
     return claimed?.claimedBy === personId ? claimed : null;
   }
 
-  async approvePairing(id: string, device: DeviceToken): Promise<void> {
-    await this.#db
+  /** True for the first who approves: a code is one device. */
+  async approvePairing(id: string, device: DeviceToken): Promise<boolean> {
+    const rows = await this.#db
       .update(pairings)
       .set({ ...device })
-      .where(and(eq(pairings.id, id), isNull(pairings.deviceId)));
+      .where(and(eq(pairings.id, id), isNull(pairings.deviceId)))
+      .returning({ id: pairings.id });
+    return rows.length === 1;
   }
 
   /** True for the first who collects: the token is handed out once. */
@@ -221,15 +237,15 @@ export class CredentialStore {
     return rows[0]?.value ?? make();
   }
 
-  async findSecret(name: string): Promise<string | null> {
-    const rows = await this.#db.select().from(installationSecrets).where(eq(installationSecrets.name, name));
-    return rows[0]?.value ?? null;
+  async dropSecret(name: string): Promise<void> {
+    await this.#db.delete(installationSecrets).where(eq(installationSecrets.name, name));
   }
 
-  async dropSecret(name: string): Promise<boolean> {
+  /** Takes a secret away from everybody else: true for the one who had it. */
+  async takeSecret(name: string, value: string): Promise<boolean> {
     const rows = await this.#db
       .delete(installationSecrets)
-      .where(eq(installationSecrets.name, name))
+      .where(and(eq(installationSecrets.name, name), eq(installationSecrets.value, value)))
       .returning();
     return rows.length === 1;
   }

@@ -26,7 +26,7 @@ const ApprovePairing = z.strictObject({ locationId: Id, name: NonEmptyText(60) }
 const DemoDevice = z.strictObject({ kind: DeviceKind, slot: z.number().int().min(1).max(9) });
 
 /** Where a device starts; a manager changes it in the set-up. */
-export const DEFAULT_SETTINGS: DeviceSettings = {
+const DEFAULT_SETTINGS: DeviceSettings = {
   serviceIds: [],
   languages: ['de', 'fr', 'it', 'en'],
   takeoverMs: 8_000,
@@ -106,8 +106,14 @@ export function deviceRoutes(parts: Parts): Router {
       if (!can(person, 'devices.set', scope)) return reject('notPermitted');
       const registered = await register(parts, person, locationId, name, DeviceKind.parse(pairing.kind));
       if (!registered.ok) return registered;
-      await credentials.approvePairing(pairing.id, { ...scope, deviceId: registered.deviceId });
-      response.status(201).json({ deviceId: registered.deviceId });
+      const { deviceId } = registered;
+      if (!(await credentials.approvePairing(pairing.id, { ...scope, deviceId }))) {
+        // Approved twice at the same instant: one code is one device, and this one is not it.
+        const revoked = { streamId: locationId, type: 'platform.revokeDevice', input: { deviceId } } as const;
+        await submit(parts, { ...revoked, actor: person });
+        return reject('pairingCodeExpired');
+      }
+      response.status(201).json({ deviceId });
       return undefined;
     }),
   );
@@ -150,19 +156,12 @@ async function collect(parts: Parts, request: Request, response: Response): Prom
   return undefined;
 }
 
-async function register(
-  parts: Parts,
-  actor: Actor,
-  locationId: string,
-  name: string,
-  kind: DeviceKind,
-  settings = DEFAULT_SETTINGS,
-) {
+async function register(parts: Parts, actor: Actor, locationId: string, name: string, kind: DeviceKind) {
   const deviceId = uuid();
   const answer = await submit(parts, {
     streamId: locationId,
     type: 'platform.registerDevice',
-    input: { deviceId, kind, name, settings },
+    input: { deviceId, kind, name, settings: DEFAULT_SETTINGS },
     actor,
   });
   return answer.ok ? ({ ok: true, deviceId } as const) : answer;

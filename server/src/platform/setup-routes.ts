@@ -7,7 +7,7 @@ import { parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
 import { handle } from '../transport/problem.ts';
 import { begin, setCredentials } from './auth-routes.ts';
-import { equalText, hashToken, newToken } from './secrets.ts';
+import { hashToken, newToken } from './secrets.ts';
 
 const SECRET = 'setupToken';
 
@@ -41,11 +41,14 @@ export function setUpRoutes(parts: Parts): Router {
       if (!body.ok) return body;
       const limited = await parts.limits.take('signIn', `setup/${addressOf(request)}`);
       if (limited !== null) return limited;
-      const stored = await parts.credentials.findSecret(SECRET);
-      if (stored === null || !equalText(stored, hashToken(body.data.token))) return reject('notPermitted');
+      // Taken first: two who follow the same link at once would both be the first admin.
+      const token = hashToken(body.data.token);
+      if (!(await parts.credentials.takeSecret(SECRET, token))) return reject('notPermitted');
       const made = await firstAdmin(parts, body.data);
-      if (!made.ok) return made;
-      await parts.credentials.dropSecret(SECRET);
+      if (!made.ok) {
+        await parts.credentials.secret(SECRET, () => token);
+        return made;
+      }
       response.status(201);
       return begin(parts, response, made.organisationId, made.personId, null, null);
     }),

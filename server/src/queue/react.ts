@@ -2,7 +2,7 @@ import type { React } from '../engine/decide-batch.ts';
 import { idFor } from './day-end.ts';
 
 /** What the queue itself wants later: a customer on hold waits again when the time is over. */
-export const reactQueue: React = (fact, _live, { streamId, commandId }) => {
+export const reactQueue: React = (fact, live, { streamId, commandId }) => {
   if (fact.type !== 'queue.ticketHeld' || fact.resumeAt === null) return [];
   return [
     {
@@ -11,7 +11,8 @@ export const reactQueue: React = (fact, _live, { streamId, commandId }) => {
       data: {
         streamId,
         type: 'queue.resume',
-        input: { stageId: fact.stageId },
+        // Of this hold: by its version, a customer who is put aside a second time is not woken by the first.
+        input: { stageId: fact.stageId, version: live.rows.stages.get(fact.stageId)?.version },
         commandId: idFor('resume', fact.stageId, commandId),
       },
     },
