@@ -145,7 +145,7 @@ export const STEPS = [
         }),
       ),
   },
-  { name: 'unused', run: () => single(tool('.', 'knip', ['--no-progress'])) },
+  { name: 'unused', run: () => single(tool('.', 'knip', ['--no-progress', '--no-config-hints'])) },
   { name: 'requirements', run: () => single(node(['scripts/requirements.mjs'])) },
   { name: 'generated', run: () => single(node(['--import', 'tsx', 'scripts/generate.ts', '--check'])) },
   { name: 'vitest', slow: true, run: vitest },
