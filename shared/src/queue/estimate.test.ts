@@ -86,6 +86,15 @@ describe('the estimate', () => {
     expect(later).toBeGreaterThan(5);
   });
 
+  it('[Q-06] [Q41] with three counters busy, the first is free long before a service is over', () => {
+    const s = station({ services: { A: { serviceMin: 18 } } });
+    for (const counter of [0, 1, 2]) s.serve(SERVICES.A, counter);
+    expect(midOf(s, SERVICES.A)).toBeLessThan(12);
+    for (let i = 0; i < 3; i++) s.issue();
+    // Three before, three counters: about a service and a third, not two services.
+    expect(Math.abs(midOf(s, SERVICES.A) - 24)).toBeLessThan(4);
+  });
+
   it('[Q-05] [Q41] the order counts: a booking of now stands before who came after it', () => {
     const s = station({ signedOn: 1 });
     const walkIn = s.issue();
