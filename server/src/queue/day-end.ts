@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { businessDay } from '@schalter/shared/kernel/time.ts';
+import type { CommandType } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import { submit } from '../transport/caller.ts';
@@ -35,23 +36,34 @@ export function startDayEnd(parts: {
 }
 
 async function closeOverDays(parts: { engine: Engine; clock: Clock }, streamId: string): Promise<void> {
+  const now = parts.clock.now();
   const over = await parts.engine.read(streamId, ({ live }) => {
     const location = live.rows.locations.get(streamId);
-    if (location === undefined) return [];
-    const today = businessDay(parts.clock.now(), location.timeZone, location.dayStart);
+    if (location === undefined) return { days: [], forgotten: [] };
+    const dayOf = (at: string) => businessDay(at, location.timeZone, location.dayStart);
+    const today = dayOf(now);
     const days = [...live.rows.visits.values(), ...live.rows.numberSeries.values()].map(
       (row) => row.businessDay,
     );
-    return [...new Set(days)].filter((day) => day < today).sort();
+    return {
+      days: [...new Set(days)].filter((day) => day < today).sort(),
+      forgotten: [...live.rows.presences.values()].filter((presence) => dayOf(presence.since) < today),
+    };
   });
-  for (const day of over ?? []) {
-    await submit(parts, {
+  const send = (type: CommandType, input: unknown, ...cause: string[]) =>
+    submit(parts, {
       streamId,
-      type: 'queue.closeDay',
-      input: { businessDay: day },
+      type,
+      input,
       actor: { kind: 'system' },
-      // A day that was kept open is closed again each day, until nothing of it is left.
-      commandId: idFor('closeDay', streamId, day, parts.clock.now().slice(0, 10)),
+      commandId: idFor(type, streamId, ...cause),
     });
+  for (const day of over?.days ?? []) {
+    // A day that was kept open is closed again each day, until nothing of it is left.
+    await send('queue.closeDay', { businessDay: day }, day, now.slice(0, 10));
+  }
+  // Whoever forgot to sign off last night does not count as an open counter this morning.
+  for (const { counterId, since } of over?.forgotten ?? []) {
+    await send('directory.signOff', { counterId }, counterId, since, now.slice(0, 10));
   }
 }

@@ -131,7 +131,7 @@ function joinView(live: AllLive, locationId: string, now: string) {
   const location = live.rows.locations.get(locationId);
   if (location === undefined) return null;
   const estimates = new Map(estimateWaits(live, now).services.map((e) => [e.serviceId, e]));
-  const { name, code, timeZone, languages, joinByPhone } = location;
+  const { name, code, timeZone, languages, joinByPhone, smsCountries } = location;
   const services = [...live.rows.services.values()]
     .filter((service) => service.active && service.selfService)
     .sort((a, b) => a.position - b.position)
@@ -146,5 +146,5 @@ function joinView(live: AllLive, locationId: string, now: string) {
       ahead: estimates.get(service.id)?.ahead ?? 0,
       range: estimates.get(service.id)?.range ?? null,
     }));
-  return { locationId, name, code, timeZone, languages, joinByPhone, services };
+  return { locationId, name, code, timeZone, languages, joinByPhone, smsCountries, services };
 }
