@@ -162,8 +162,14 @@ export class WallSession {
     if (status === 'refused' && refusedBy !== null) return this.#parts.onRefused(refusedBy);
     this.#now = this.#connection.now();
     if (status !== 'live') return;
-    const calls = [...live.rows.calls.values()].filter((call) => showsService(this.settings, call.serviceId));
-    this.#become(receiveCalls(this.#announcer, calls, ms(this.#now)));
+    const { deviceId } = this.#parts.identity;
+    const pairedAt = live.rows.devices.get(deviceId)?.pairedAt ?? '';
+    const calls = [...live.rows.calls.values()].filter(
+      (call) => call.calledAt >= pairedAt && showsService(this.settings, call.serviceId),
+    );
+    const receipts = [...live.rows.callReceipts.values()].filter((receipt) => receipt.deviceId === deviceId);
+    const reported = new Set(receipts.map((receipt) => receipt.callId));
+    this.#become(receiveCalls(this.#announcer, calls, ms(this.#now), reported));
     this.#advance();
     this.#reportHealth();
   }

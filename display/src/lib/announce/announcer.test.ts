@@ -121,6 +121,15 @@ describe('old calls', () => {
     }
     expect(seen).toEqual([1, 2]);
   });
+
+  it('[D5] one that this display has reported already is not announced, even if it remembers nothing', () => {
+    const announcer = receiveCalls(startAnnouncer(null), [call(1), call(2)], T0, new Set(['call-1']));
+    expect(orders(announcer.queue)).toEqual([2]);
+    const shown = advance(announcer, T0, TAKEOVER_MS);
+    expect(
+      receiveCalls(shown, [call(1), call(2)], T0, new Set(['call-1', 'call-2'])).current?.call.order,
+    ).toBe(2);
+  });
 });
 
 describe('withdrawn calls', () => {

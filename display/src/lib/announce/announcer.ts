@@ -36,6 +36,8 @@ const HURRY_FROM = 2;
 /** A voice that never ends must not hold up the calls behind it. */
 export const SOUND_MS_MAX = 15_000;
 
+const NONE: ReadonlySet<string> = new Set();
+
 export const startAnnouncer = (floor: Position | null): Announcer => ({
   floor,
   reached: floor,
@@ -51,13 +53,19 @@ const isAfter = (a: Position, b: Position | null): boolean =>
 
 /**
  * The calls as they are now, of the services that this display shows. A withdrawn one leaves at once, in the
- * middle of its announcement too; a new one joins the queue in its order; an old one is passed over.
+ * middle of its announcement too; a new one joins the queue in its order; an old one is passed over, and one that
+ * this display has reported before its memory was lost.
  */
-export function receiveCalls(announcer: Announcer, calls: readonly Call[], nowMs: number): Announcer {
+export function receiveCalls(
+  announcer: Announcer,
+  calls: readonly Call[],
+  nowMs: number,
+  reported: ReadonlySet<string> = NONE,
+): Announcer {
   const { floor, current } = announcer;
   const standing = calls.filter((call) => call.withdrawnAt === null);
   const ids = new Set(calls.map((call) => call.id));
-  const done = new Set([...announcer.done].filter((id) => ids.has(id)));
+  const done = new Set([...announcer.done, ...reported].filter((id) => ids.has(id)));
   const admitted = new Set(announcer.queue.map((call) => call.id));
   const queue: Call[] = [];
   for (const call of standing) {

@@ -140,7 +140,7 @@ describe('settings', () => {
       second: null,
     });
     expect(viewOf(MORNING, { settings: settingsOf({ languages: ['fr'] }) }).services[0]?.name).toBe(
-      'Retrait',
+      'Retirer une réservation',
     );
   });
 

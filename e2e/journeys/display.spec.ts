@@ -1,0 +1,331 @@
+/// <reference lib="dom" />
+import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import postgres from 'postgres';
+import { counters, DEMO_LOCATION_ID as LOCATION, services } from '@schalter/drizzle/seed/station.ts';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
+import { openHouse, type House } from '../support/app.ts';
+
+/** Short, so that a burst of calls is over in seconds. */
+const TAKEOVER_MS = 1_500;
+const WALL = { width: 1920, height: 1080 };
+
+let house: House;
+let manager: Caller;
+let kiosk: Caller;
+
+const serviceId = (letter: string): string =>
+  services.find(({ service }) => service.letter === letter)?.serviceId ?? '';
+const counterId = (name: string): string =>
+  counters.find(({ counter }) => counter.name === name)?.counterId ?? '';
+
+function resultOf<T>(answer: Answer): T {
+  if (!answer.ok) throw new Error(`refused: ${answer.code}`);
+  return answer.result as T;
+}
+interface Issued {
+  readonly series: string;
+  readonly number: number;
+  readonly stageId: string;
+}
+const label = ({ series, number }: Issued): string => `${series}${String(number).padStart(3, '0')}`;
+
+async function issue(letter: string, language = 'de'): Promise<Issued> {
+  const input = {
+    serviceId: serviceId(letter),
+    language,
+    linkToken: newLinkToken(),
+    contact: null,
+    name: null,
+    note: null,
+  };
+  return resultOf<Issued>(await kiosk.command(LOCATION, 'queue.issueTicket', input));
+}
+
+/** Somebody at a counter who works through the line. */
+class Clerk {
+  readonly #caller: Caller;
+  readonly #counter: string;
+  #stageId = '';
+
+  constructor(caller: Caller, counter: string) {
+    this.#caller = caller;
+    this.#counter = counterId(counter);
+  }
+  static async at(counter: string, name: string): Promise<Clerk> {
+    const clerk = new Clerk(await signIn(house.url, name), counter);
+    resultOf(
+      await clerk.#caller.command(LOCATION, 'directory.signOn', {
+        counterId: clerk.#counter,
+        takeOver: true,
+      }),
+    );
+    return clerk;
+  }
+  async callNext(): Promise<string> {
+    const answer = await this.#caller.command(LOCATION, 'queue.callNext', { counterId: this.#counter });
+    const { stageId } = resultOf<{ stageId: string }>(answer);
+    this.#stageId = stageId;
+    return stageId;
+  }
+  async finish(): Promise<void> {
+    const input = { stageId: this.#stageId };
+    resultOf(await this.#caller.command(LOCATION, 'queue.start', input));
+    resultOf(await this.#caller.command(LOCATION, 'queue.complete', { ...input, outcome: null }));
+  }
+  undo = (version: number): Promise<Answer> =>
+    this.#caller.command(LOCATION, 'queue.undo', { stageId: this.#stageId, version });
+}
+
+/** Writes down every number that filled the wall, in order. */
+const watchTakeovers = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(window, { takeovers: seen });
+    let shown: Element | null = null;
+    new MutationObserver(() => {
+      const number = document.querySelector('.takeover .number');
+      if (number !== null && number !== shown) seen.push(number.textContent.trim());
+      shown = number;
+    }).observe(document, { childList: true, subtree: true });
+  });
+const takeoversOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (window as unknown as { takeovers: string[] }).takeovers);
+
+async function openWall(browser: Browser, slot: number): Promise<Page> {
+  const context = await browser.newContext({ viewport: WALL });
+  const page = await context.newPage();
+  await watchTakeovers(page);
+  await page.goto(`${house.url}/display/?demo=1&slot=${slot}`);
+  await expect(page.locator('main aside time')).toBeVisible();
+  return page;
+}
+const rowsOf = (page: Page): Locator => page.locator('.now ol li');
+const takeover = (page: Page): Locator => page.locator('.takeover');
+const deviceIdOf = (page: Page, slot: number): Promise<string> =>
+  page.evaluate(
+    (key) => (JSON.parse(localStorage.getItem(key) ?? '{}') as { deviceId: string }).deviceId,
+    `schalter.display.${slot}.identity`,
+  );
+
+/** The demo knows its displays by name: the same slot is the same device again. */
+async function setDisplay(page: Page, slot: number, settings: object): Promise<void> {
+  const deviceId = await deviceIdOf(page, slot);
+  const base = {
+    serviceIds: [],
+    languages: ['de', 'fr', 'it', 'en'],
+    takeoverMs: TAKEOVER_MS,
+    speech: true,
+    paperMm: 80,
+    media: 'none',
+    mediaText: { de: '', fr: '', it: '', en: '' },
+  };
+  const input = { deviceId, name: `Anzeige ${slot}`, settings: { ...base, ...settings } };
+  resultOf(await manager.command(LOCATION, 'platform.setDevice', input));
+}
+
+interface Receipt {
+  readonly device_id: string;
+  readonly order: number;
+  readonly sound: string;
+}
+async function receiptsOf(deviceId: string): Promise<Receipt[]> {
+  const sql = postgres(house.databaseUrl, { max: 1 });
+  const rows = await sql<
+    Receipt[]
+  >`select * from call_receipts where device_id = ${deviceId} order by "order"`;
+  await sql.end();
+  return rows;
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  house = await openHouse();
+  manager = await signIn(house.url, 'Daniel');
+  kiosk = await demoDevice(house.url, 'kiosk');
+});
+test.afterAll(async () => house.close());
+
+test('[DI-01] [DI-03] a call fills the wall within a second, then stands in the list; it is reported', async ({
+  browser,
+}) => {
+  const wall = await openWall(browser, 1);
+  const deviceId = await deviceIdOf(wall, 1);
+  await setDisplay(wall, 1, {});
+  const ticket = await issue('M', 'fr');
+  await expect(wall.locator('.next')).toContainText(String(ticket.number).padStart(3, '0'));
+  const lea = await Clerk.at('3', 'Lea');
+  await lea.callNext();
+  await expect(takeover(wall)).toBeVisible({ timeout: 1_000 });
+  await expect(takeover(wall).locator('.number')).toHaveText(label(ticket));
+  await expect(takeover(wall).locator('.counter')).toContainText('3');
+  // In the customer's language, with the house's beside it.
+  await expect(takeover(wall)).toContainText('Au guichet');
+  await expect(takeover(wall)).toContainText('Bitte zum Schalter');
+  await expect(takeover(wall)).toBeHidden();
+  await expect(rowsOf(wall).first()).toHaveClass(/expected/);
+  await expect(rowsOf(wall).first()).toContainText(label(ticket));
+  await lea.finish();
+  await expect(rowsOf(wall).first()).toHaveClass(/past/);
+  await expect.poll(async () => (await receiptsOf(deviceId)).length).toBe(1);
+  await wall.context().close();
+});
+
+test('[DI-02] [DI-07] a burst comes one after another, in one order on every wall, each with its services', async ({
+  browser,
+}) => {
+  const walls = [await openWall(browser, 1), await openWall(browser, 2)] as const;
+  await setDisplay(walls[0], 1, {});
+  await setDisplay(walls[1], 2, { serviceIds: [serviceId('R')] });
+  await expect(walls[1].locator('.waits li')).toHaveCount(1);
+  const tickets: Issued[] = [];
+  for (const letter of ['M', 'R', 'M', 'R', 'M', 'R']) tickets.push(await issue(letter));
+  const clerks = [
+    new Clerk(await signIn(house.url, 'Lea'), '3'),
+    await Clerk.at('2', 'Marco'),
+    await Clerk.at('1', 'Nadia'),
+  ];
+  const called: string[] = [];
+  for (let turn = 0; turn < 2; turn++) {
+    for (const clerk of clerks) {
+      const stageId = await clerk.callNext();
+      const ticket = tickets.find((t) => t.stageId === stageId);
+      called.push(ticket === undefined ? stageId : label(ticket));
+    }
+    for (const clerk of clerks) await clerk.finish();
+  }
+  await expect(takeover(walls[0])).toContainText('Gleich danach:');
+  await expect.poll(() => takeoversOf(walls[0]), { timeout: 30_000 }).toEqual(called);
+  await expect.poll(() => takeoversOf(walls[1])).toEqual(called.filter((number) => number.startsWith('R')));
+  // Each call once, and none of the first morning's.
+  const [first, second] = [await deviceIdOf(walls[0], 1), await deviceIdOf(walls[1], 2)];
+  await expect.poll(async () => (await receiptsOf(first)).map((r) => r.order)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  await expect.poll(async () => (await receiptsOf(second)).length).toBe(3);
+  await walls[0].context().close();
+  await walls[1].context().close();
+});
+
+test('[Q-08] an undo takes the call off the wall at once, in the middle of it', async ({ browser }) => {
+  const wall = await openWall(browser, 1);
+  await setDisplay(wall, 1, { takeoverMs: 20_000 });
+  const ticket = await issue('M');
+  const lea = new Clerk(await signIn(house.url, 'Lea'), '3');
+  await lea.callNext();
+  await expect(takeover(wall).locator('.number')).toHaveText(label(ticket));
+  // Issued is version 1 or later; the call is the next one.
+  const undone = await Promise.all([1, 2, 3].map((version) => lea.undo(version)));
+  expect(undone.filter((answer) => answer.ok)).toHaveLength(1);
+  await expect(takeover(wall)).toBeHidden({ timeout: 1_000 });
+  await expect(rowsOf(wall).filter({ hasText: label(ticket) })).toHaveCount(0);
+  await lea.callNext();
+  await setDisplay(wall, 1, {});
+  await lea.finish();
+  await wall.context().close();
+});
+
+test('[RT-05] the server is killed: the wall says since when, and is back without a stale call', async ({
+  browser,
+}) => {
+  const wall = await openWall(browser, 1);
+  const before = await takeoversOf(wall);
+  await house.kill();
+  const sign = wall.locator('footer.not-live');
+  await expect(sign).toContainText(/Nicht aktuell seit \d\d:\d\d/, { timeout: 20_000 });
+  await expect(wall.locator('.waits li')).toHaveCount(0);
+  await house.start();
+  await expect(sign).toBeHidden({ timeout: 10_000 });
+  await expect(wall.locator('.waits li')).not.toHaveCount(0);
+  expect(await takeoversOf(wall)).toEqual(before);
+  await wall.context().close();
+});
+
+test('[DI-06] a call that is over a minute old when the network is back is listed, never announced', async ({
+  browser,
+}) => {
+  const wall = await openWall(browser, 1);
+  const lea = new Clerk(await signIn(house.url, 'Lea'), '3');
+  const old = await issue('M');
+  await wall.context().setOffline(true);
+  await lea.callNext();
+  await wall.waitForTimeout(61_000);
+  const fresh = await issue('R');
+  const marco = new Clerk(await signIn(house.url, 'Marco'), '2');
+  await marco.callNext();
+  await wall.context().setOffline(false);
+  await expect(takeover(wall).locator('.number')).toHaveText(label(fresh), { timeout: 15_000 });
+  await expect(takeover(wall)).toBeHidden({ timeout: 15_000 });
+  await expect(rowsOf(wall).filter({ hasText: label(old) })).toHaveCount(1);
+  expect(await takeoversOf(wall)).not.toContain(label(old));
+  await wall.context().close();
+});
+
+test('[DI-06] it starts without a network once it has been there, and nothing is announced twice after a reload', async ({
+  browser,
+}) => {
+  const wall = await openWall(browser, 1);
+  await wall.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await wall.reload();
+  await expect(wall.locator('main aside time')).toBeVisible();
+  await wall.waitForTimeout(1_000);
+  expect(await takeoversOf(wall)).toEqual([]);
+  await wall.context().setOffline(true);
+  await wall.reload();
+  await expect(wall.locator('h1')).toHaveText('Einen Moment');
+  await expect(wall.getByRole('status')).toContainText('nicht erreichbar', { timeout: 20_000 });
+  await wall.context().setOffline(false);
+  await expect(wall.locator('main aside time')).toBeVisible({ timeout: 15_000 });
+  await wall.context().close();
+});
+
+test('[RT-06] a display is paired by its code, checks its sound, and is gone within 5 s once revoked', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ viewport: WALL });
+  const wall = await context.newPage();
+  await wall.goto(`${house.url}/display/`);
+  const code = await wall.locator('.code').textContent();
+  const claimed = await manager.request('POST', '/api/v1/pairings/claim', { code });
+  expect(claimed.body).toMatchObject({ kind: 'display' });
+  const { pairingId } = claimed.body as { pairingId: string };
+  const approved = await manager.request('POST', `/api/v1/pairings/${pairingId}/approve`, {
+    locationId: LOCATION,
+    name: 'Halle',
+  });
+  expect(approved.status).toBe(201);
+  await wall.getByRole('button', { name: /Einmal berühren/ }).click();
+  await expect(wall.getByText('Gong', { exact: true })).toBeVisible({ timeout: 15_000 });
+  await wall.getByRole('button', { name: /starten/ }).click();
+  await expect(wall.locator('main aside time')).toBeVisible();
+
+  const { deviceId } = approved.body as { deviceId: string };
+  resultOf(await manager.command(LOCATION, 'platform.revokeDevice', { deviceId }));
+  await expect(wall.getByText('Diese Anzeige wurde abgemeldet.')).toBeVisible({ timeout: 5_000 });
+  await expect(wall.locator('.code')).not.toHaveText(code ?? '');
+  expect(await wall.evaluate(() => localStorage.getItem('schalter.display.identity'))).toBeNull();
+  await context.close();
+});
+
+test('[DI-04] nothing that a wall receives names anybody', async ({ browser }) => {
+  const received: string[] = [];
+  const context = await browser.newContext({ viewport: WALL });
+  const wall = await context.newPage();
+  wall.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => received.push(payload.toString())),
+  );
+  await wall.goto(`${house.url}/display/?demo=1&slot=3`);
+  await expect(wall.locator('main aside time')).toBeVisible();
+  const lea = await signIn(house.url, 'Lea');
+  const signedOn = { counterId: counterId('3'), takeOver: true };
+  resultOf(await lea.command(LOCATION, 'directory.signOn', signedOn));
+  const input = {
+    ...{ counterId: counterId('3'), serviceId: serviceId('M'), language: 'de', linkToken: newLinkToken() },
+    ...{ name: 'Zora Unverkennbar', note: 'ZH 987654' },
+  };
+  resultOf(await lea.command(LOCATION, 'queue.serveWithoutTicket', input));
+  await wall.waitForTimeout(1_000);
+  const all = received.join('\n');
+  expect(all).toContain('"entries"');
+  for (const secret of ['Unverkennbar', 'ZH 987654', 'Lea', 'Kunz']) expect(all).not.toContain(secret);
+  await context.close();
+});
