@@ -109,6 +109,8 @@ async function main({ demo, clock, twilio }: Config): Promise<void> {
 }
 
 main(config).catch((error: unknown) => {
+  // A signal in the middle of the start takes the ground from under it: the stop goes on, and its code stands.
+  if (stopping) return;
   log.fatal({ err: error }, 'could not start');
   void stop(1);
 });

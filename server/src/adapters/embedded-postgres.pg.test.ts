@@ -45,8 +45,9 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function start(): Promise<EmbeddedPostgres> {
-  const database = await startEmbeddedPostgres({ dataDir, log });
+/** Without fsync, unless a test is about it: a disk that others use too takes seconds for each. */
+async function start(fsync = false): Promise<EmbeddedPostgres> {
+  const database = await startEmbeddedPostgres({ dataDir, fsync, log });
   running.push(database);
   return database;
 }
@@ -92,7 +93,7 @@ function ended(child: ChildProcess): Promise<void> {
 
 describe('the embedded PostgreSQL', () => {
   it('makes a database on the first start, with checksums and a collation of its own', async () => {
-    const { url } = await start();
+    const { url } = await start(true);
     const [row] = await query<Record<string, string>>(
       url,
       `select current_database() as database, current_setting('data_checksums') as checksums,
@@ -205,7 +206,7 @@ describe('the embedded PostgreSQL', () => {
 
   it('says when it ends without having been asked to', async () => {
     let reason = '';
-    const database = await startEmbeddedPostgres({ dataDir, log, onLost: (why) => (reason = why) });
+    const database = await startEmbeddedPostgres({ dataDir, fsync: false, log, onLost: (why) => (reason = why) });
     running.push(database);
     process.kill(database.pid, 'SIGQUIT');
     for (let waits = 0; waits < 500 && reason === ''; waits += 1) await sleep(10);

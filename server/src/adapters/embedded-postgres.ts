@@ -138,6 +138,10 @@ function launch(home: PostgresHome, port: number, options: EmbeddedPostgresOptio
     if (lastLines.length > LAST_LINES_MAX) lastLines.shift();
     options.log(line);
   });
+  // From the first moment on: a server that ends while its database starts leaves none behind.
+  const endWithProcess = (): void => void child.kill('SIGINT');
+  process.once('exit', endWithProcess);
+  child.once('exit', () => process.off('exit', endWithProcess));
   return { child, pid: child.pid ?? 0, lastLines };
 }
 
@@ -185,11 +189,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   home.markInitialised();
 
   const { child, pid, port, lastLines } = await launchOnFreePort(home, options);
-  const endWithProcess = (): void => void child.kill('SIGINT');
-  process.once('exit', endWithProcess);
   let stopping = false;
   child.once('exit', (code, signal) => {
-    process.off('exit', endWithProcess);
     if (!stopping) options.onLost?.(`PostgreSQL ended (${signal ?? code}): ${lastLines.join('\n')}`);
   });
   return {
