@@ -206,7 +206,12 @@ describe('the embedded PostgreSQL', () => {
 
   it('says when it ends without having been asked to', async () => {
     let reason = '';
-    const database = await startEmbeddedPostgres({ dataDir, fsync: false, log, onLost: (why) => (reason = why) });
+    const database = await startEmbeddedPostgres({
+      dataDir,
+      fsync: false,
+      log,
+      onLost: (why) => (reason = why),
+    });
     running.push(database);
     process.kill(database.pid, 'SIGQUIT');
     for (let waits = 0; waits < 500 && reason === ''; waits += 1) await sleep(10);
