@@ -7,6 +7,8 @@ import type { Job, JobData, JobQueue } from './job.ts';
 const EXPIRE_S = 15;
 const SUPERVISE_S = 5;
 const POLL_S = 0.5;
+/** The transaction that added a job has usually ended after this: the workers look at once, not at the next poll. */
+const KICK_MS = 15;
 const RETRY_LIMIT = 8;
 const QUEUES: readonly JobQueue[] = ['command', 'message'];
 /** Jobs taken at once; each runs for itself, so that one that fails does not take the others along. */
@@ -32,19 +34,25 @@ export async function startJobs(databaseUrl: string, onError: (error: unknown) =
   boss.on('error', onError);
   await boss.start();
   for (const queue of QUEUES) await boss.createQueue(queue);
+  const workerIds: string[] = [];
+  const kick = () => {
+    for (const id of workerIds) boss.notifyWorker(id);
+  };
   return {
     add: async (tx, jobs) => {
       await boss.insert(jobs.map(toInsert), { db: executor(tx) });
+      setTimeout(kick, KICK_MS);
     },
     work: async (workers) => {
-      for (const queue of QUEUES)
-        await boss.work(
-          queue,
-          { pollingIntervalSeconds: POLL_S, batchSize: BATCH },
-          runEach(boss, queue, workers),
-        );
+      for (const queue of QUEUES) {
+        const options = { pollingIntervalSeconds: POLL_S, batchSize: BATCH };
+        workerIds.push(await boss.work(queue, options, runEach(boss, queue, workers)));
+      }
     },
-    stop: () => boss.stop({ graceful: true, timeout: 5_000, wait: true }),
+    stop: () => {
+      workerIds.length = 0;
+      return boss.stop({ graceful: true, timeout: 5_000, wait: true });
+    },
   };
 }
 
