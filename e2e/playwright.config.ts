@@ -4,6 +4,7 @@ import { chromiumLaunchOptions } from './support/chromium.ts';
 /** A journey plays a whole morning with real browsers; a busy machine needs minutes for the longest. */
 const TEST_MS_MAX = 180_000;
 const EXPECT_MS_MAX = 10_000;
+const ACTION_MS_MAX = 15_000;
 
 const jsonFile = process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'];
 
@@ -23,6 +24,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     headless: true,
+    // A button that does not come is a fault, not a reason to wait for the whole test.
+    actionTimeout: ACTION_MS_MAX,
     launchOptions: chromiumLaunchOptions(),
     locale: 'de-CH',
     timezoneId: 'Europe/Zurich',
