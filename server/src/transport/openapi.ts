@@ -83,6 +83,7 @@ const customerPaths: ZodOpenApiPathsObject = {
           timeZone: z.string(),
           languages: z.array(Language),
           joinByPhone: z.boolean(),
+          smsCountries: z.array(z.string().length(2)),
           services: z.array(
             z.object({
               id: Id,

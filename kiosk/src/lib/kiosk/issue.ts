@@ -19,6 +19,9 @@ interface IssueResult {
 }
 
 export interface Desk {
+  /** Resolves once the line stands. */
+  readonly whenLive: () => Promise<void>;
+  readonly isLive: () => boolean;
   readonly send: (type: string, input: unknown) => Promise<Sent>;
   readonly lateAnswers: Pick<LateAnswers, 'of'>;
   readonly memory: Pick<KioskMemory, 'giving' | 'setGiving'>;
@@ -38,21 +41,37 @@ const inputOf = (wish: Wish, contact: Contact | null, language: Language, linkTo
     : { ...common, reference: wish.reference, lastName: wish.lastName };
 };
 
+export interface Asked {
+  readonly wish: Wish;
+  readonly contact: Contact | null;
+  readonly language: Language;
+  /** False once whoever asked has left. */
+  readonly isWanted: () => boolean;
+}
+
 export type Outcome = { readonly ok: true; readonly issued: Issued } | Extract<Answer, { ok: false }>;
 
 /**
  * Asks for one number with one command. However long the line is broken, the same command is sent again until
- * it is answered, so that a number is neither given twice nor lost.
+ * it is answered, so that a number is neither given twice nor lost. null: nobody wants it any more, and none
+ * was given.
  */
-export async function issueNumber(
-  desk: Desk,
-  asked: { readonly wish: Wish; readonly contact: Contact | null; readonly language: Language },
-): Promise<Outcome> {
-  const { wish, contact, language } = asked;
+export async function issueNumber(desk: Desk, asked: Asked): Promise<Outcome | null> {
+  const { wish, contact, language, isWanted } = asked;
   const linkToken = desk.newLinkToken();
   desk.memory.setGiving({ linkToken, atMs: desk.nowMs() });
   const type = wish.kind === 'service' ? 'queue.issueTicket' : 'booking.checkIn';
-  const sent = await desk.send(type, inputOf(wish, contact, language, linkToken));
+  const input = inputOf(wish, contact, language, linkToken);
+  let sent = await desk.send(type, input);
+  // Not a word has left this device while the line is broken: what is asked for waits for it.
+  while (sent.ok === false && sent.code === 'unavailable' && !desk.isLive()) {
+    await desk.whenLive();
+    if (!isWanted()) {
+      desk.memory.setGiving(null);
+      return null;
+    }
+    sent = await desk.send(type, input);
+  }
   const answer = sent.ok === 'queued' ? await desk.lateAnswers.of(sent.commandId) : sent;
   if (!answer.ok) {
     desk.memory.setGiving(null);
@@ -70,7 +89,7 @@ export async function findAgain({
   memory,
   now,
   nowMs,
-}: Omit<Desk, 'send' | 'lateAnswers'>): Promise<Issued | null> {
+}: Pick<Desk, 'memory' | 'now' | 'nowMs'>): Promise<Issued | null> {
   const giving = memory.giving();
   if (giving === null) return null;
   const { linkToken, atMs } = giving;

@@ -73,6 +73,7 @@ export class KioskSession {
   /** Counts people: what belongs to one is made anew for the next. */
   epoch = $state.raw(0);
   #liveMs = performance.now();
+  #whenLive: (() => void)[] = [];
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -236,15 +237,26 @@ export class KioskSession {
   #desk(): Desk {
     const { memory, newLinkToken } = this.#parts;
     const { send, now } = this.#live;
-    return { send, lateAnswers: this.#lateAnswers, memory, newLinkToken, now, nowMs: () => Date.now() };
+    return {
+      send,
+      now,
+      memory,
+      newLinkToken,
+      lateAnswers: this.#lateAnswers,
+      nowMs: () => Date.now(),
+      isLive: () => this.#live.state.status === 'live',
+      whenLive: () => new Promise((resolve) => this.#whenLive.push(resolve)),
+    };
   }
 
   async #issue(wish: Wish, contact: Contact | null): Promise<void> {
     const { language, epoch } = this;
     const late = setTimeout(() => this.#do({ type: 'late' }), LATE_MS);
-    const outcome = await issueNumber(this.#desk(), { wish, contact, language });
+    const isWanted = (): boolean => epoch === this.epoch;
+    const outcome = await issueNumber(this.#desk(), { wish, contact, language, isWanted });
     clearTimeout(late);
-    const isHere = epoch === this.epoch;
+    const isHere = isWanted();
+    if (outcome === null) return;
     if (!outcome.ok) {
       const problem = { code: outcome.code, details: outcome.details ?? null };
       if (isHere) this.#do({ type: 'refused', problem });
@@ -283,7 +295,10 @@ export class KioskSession {
     if (status === 'refused' && refusedBy !== null) return this.#parts.onRefused(refusedBy);
     const nowMs = performance.now();
     this.#now = this.#live.now();
-    if (status === 'live') this.#liveMs = nowMs;
+    if (status === 'live') {
+      this.#liveMs = nowMs;
+      this.#whenLive.splice(0).forEach((resolve) => resolve());
+    }
     this.#isBrief = nowMs - this.#liveMs < GRACE_MS;
     this.#paper.report();
     if (this.#presence.hasLeft(nowMs, this.#waits())) this.#forget();

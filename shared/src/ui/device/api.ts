@@ -4,7 +4,8 @@ import type { Device } from '../../platform/rows.ts';
 
 /** What the server said; 'unreachable' where it said nothing that could be understood. */
 export type Reply<T> =
-  | { readonly ok: true; readonly value: T }
+  /** `serverMs`: the server's clock to the second, where it said so. */
+  | { readonly ok: true; readonly value: T; readonly serverMs?: number | null }
   | { readonly ok: false; readonly code: string; readonly retryAfterS: number | null };
 
 /** What a paired device keeps of itself; its token is in a cookie that no script reads. */
@@ -53,7 +54,10 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<Repl
   try {
     const response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
     const body = (await response.json()) as T & { readonly code?: string };
-    if (response.ok) return { ok: true, value: body };
+    if (response.ok) {
+      const serverMs = Date.parse(response.headers.get('Date') ?? '') || null;
+      return { ok: true, value: body, serverMs };
+    }
     const retryAfterS = Number(response.headers.get('Retry-After')) || null;
     return { ok: false, code: body.code ?? 'unreachable', retryAfterS };
   } catch {
