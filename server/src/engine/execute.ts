@@ -6,16 +6,24 @@ import { specOf } from '@schalter/shared/registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import { decideBatch, type React, type Submission } from './decide-batch.ts';
 import { ConstraintViolation, type JournalEntry, type Store, type StreamHead } from './store.ts';
-import { advance, cacheStream, remember, type CachedStream } from './streams.ts';
+import { advance, remember, type CachedStream } from './streams.ts';
 import { rejectionOfConstraint } from './constraints.ts';
+import {
+  CATCH_UP_PAGE,
+  current,
+  forget,
+  isWanted,
+  loadLane,
+  newLane,
+  type Lane,
+  type Waiting,
+} from './lane.ts';
 import { unstorableField } from './storable.ts';
 
 /** Commands in one transaction: enough to fill a commit, few enough that the last waits some ms. */
 export const MAX_BATCH = 256;
 /** Commands that may wait for one stream; beyond it a sender is told to come back. */
 export const MAX_LANE = 10_000;
-/** Journal entries read at once while catching up. */
-const CATCH_UP_PAGE = 1_000;
 
 export interface CommandRequest {
   readonly envelope: unknown;
@@ -31,32 +39,16 @@ export type Load = (
   stream: { streamId: string; now: string },
 ) => Promise<Given>;
 
+type Origin = 'here' | 'elsewhere';
+
 /** Hears of every entry once, in order, after its commit: the fan-out, the signals, other processes. */
-export type OnEntries = (
-  stream: CachedStream,
-  entries: readonly JournalEntry[],
-  origin: 'here' | 'elsewhere',
-) => void;
+export type OnEntries = (stream: CachedStream, entries: readonly JournalEntry[], origin: Origin) => void;
 
 export interface EngineOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly react: React;
   readonly load: Load;
-}
-
-interface Waiting {
-  readonly submission: Submission;
-  readonly answer: (answer: Answer) => void;
-}
-
-interface Lane {
-  cached: CachedStream | null;
-  readonly waiting: Waiting[];
-  readonly readers: ((stream: CachedStream | null) => void)[];
-  /** The turn that is running; others wait behind it. */
-  turn: Promise<void> | null;
-  catchUpWanted: boolean;
 }
 
 /** The only writer of domain rows. Its ten steps are those of ARCHITECTURE.md. */
@@ -126,13 +118,7 @@ export class Engine {
   }
 
   #lane(streamId: string): Lane {
-    const lane = this.#lanes.get(streamId) ?? {
-      cached: null,
-      waiting: [],
-      readers: [],
-      turn: null,
-      catchUpWanted: false,
-    };
+    const lane = this.#lanes.get(streamId) ?? newLane();
     this.#lanes.set(streamId, lane);
     return lane;
   }
@@ -144,7 +130,7 @@ export class Engine {
       .finally(() => {
         lane.turn = null;
         if (isWanted(lane)) this.#run(streamId, lane);
-        else if (lane.cached === null) this.#lanes.delete(streamId);
+        else if (lane.told === null) this.#lanes.delete(streamId);
       });
   }
 
@@ -154,10 +140,12 @@ export class Engine {
         lane.catchUpWanted = false;
         await this.#catchUp(streamId, lane).catch((error: unknown) => {
           forget(lane);
+          // "It could not be read" is not "there is no such stream": a device would believe that for good.
+          for (const { fail } of lane.readers.splice(0)) fail(error);
           this.onError?.(error, 'catchUp');
         });
       }
-      for (const read of lane.readers.splice(0)) read(lane.cached);
+      for (const { look } of lane.readers.splice(0)) look(lane.cached);
       const batch = lane.waiting.splice(0, MAX_BATCH);
       if (batch.length > 0) await this.#batch(streamId, lane, batch);
     }
@@ -197,45 +185,57 @@ export class Engine {
     // 4. The lock between processes, and the order of the world: the row of the stream.
     const done = await store.transact(streamId, ids, async (tx) => {
       // 6. The live state is the cached one where its seq is current; otherwise it catches up.
-      const missed =
-        lane.cached === null ? [] : await missedBy(lane.cached, tx.head, (seq) => tx.journalAfter(seq));
-      lane.cached ??= cacheStream(tx.head, await tx.loadLive());
-      const caughtUp = advance(lane.cached, missed);
+      const { cached, untold } = await current(lane, tx);
       const submissions = batch.map(({ submission }) => submission);
-      const decided = decideBatch(tx.head, lane.cached.live, tx.known, submissions, clock.now(), react);
+      const decided = decideBatch(tx.head, cached.live, tx.known, submissions, clock.now(), react);
       // 8. Rows, journal, answers and jobs, in one transaction.
       if (decided.batch.entries.length + decided.batch.refusals.length > 0) await tx.write(decided.batch);
-      return { caughtUp, decided, cached: lane.cached };
+      return { untold, decided, cached };
     });
     if (done === null) return { results: [], publish: () => undefined };
     remember(done.cached, done.decided.batch.entries);
     return {
       results: done.decided.answers,
       publish: () => {
-        this.#publish(done.cached, done.caughtUp, 'elsewhere');
-        this.#publish(done.cached, done.decided.batch.entries, 'here');
+        this.#publish(lane, done.cached, done.untold, 'elsewhere');
+        this.#publish(lane, done.cached, done.decided.batch.entries, 'here');
       },
     };
   }
 
-  #publish(stream: CachedStream, entries: readonly JournalEntry[], origin: 'here' | 'elsewhere'): void {
+  #publish(lane: Lane, stream: CachedStream, entries: readonly JournalEntry[], origin: Origin): void {
+    lane.told = entries.at(-1)?.seq ?? lane.told ?? stream.head.seq;
     if (entries.length === 0) return;
-    for (const listener of this.#listeners) listener(stream, entries, origin);
+    for (const listener of this.#listeners) {
+      try {
+        listener(stream, entries, origin);
+      } catch (error) {
+        // What one listener stumbles over is committed all the same, and the others must hear of it.
+        this.onError?.(error, 'listener');
+      }
+    }
   }
 
   /**
    * Reads a stream between two batches, when its live set is exactly that of its head; null where there is
-   * no such stream. `look` must not keep the live set: it changes in place.
+   * no such stream, and it throws where the database cannot be asked. `look` must not keep the live set: it
+   * changes in place.
    */
   read<T>(streamId: string, look: (stream: CachedStream) => T): Promise<T | null> {
     const lane = this.#lane(streamId);
     return new Promise((resolve, reject_) => {
-      lane.readers.push((stream) => {
-        try {
-          resolve(stream === null ? null : look(stream));
-        } catch (error) {
-          reject_(error instanceof Error ? error : new Error(String(error)));
-        }
+      const fail = (error: unknown) => {
+        reject_(error instanceof Error ? error : new Error(String(error)));
+      };
+      lane.readers.push({
+        fail,
+        look: (stream) => {
+          try {
+            resolve(stream === null ? null : look(stream));
+          } catch (error) {
+            fail(error);
+          }
+        },
       });
       this.#run(streamId, lane);
     });
@@ -243,15 +243,15 @@ export class Engine {
 
   /** Streams that this process holds, for the poll that backs up a lost wake-up. */
   get held(): readonly { streamId: string; seq: number }[] {
-    return [...this.#lanes].flatMap(([streamId, { cached }]) =>
-      cached === null ? [] : [{ streamId, seq: cached.head.seq }],
+    return [...this.#lanes].flatMap(([streamId, { told }]) =>
+      told === null ? [] : [{ streamId, seq: told }],
     );
   }
 
   /** Another process has written: read on, where this process holds the stream. */
   wake(streamId: string, seq: number): void {
     const lane = this.#lanes.get(streamId);
-    if (lane?.cached == null || lane.cached.head.seq >= seq) return;
+    if (lane?.told == null || lane.told >= seq) return;
     lane.catchUpWanted = true;
     this.#run(streamId, lane);
   }
@@ -259,13 +259,13 @@ export class Engine {
   async #catchUp(streamId: string, lane: Lane): Promise<void> {
     const { store } = this.#options;
     if (lane.cached === null) {
-      const loaded = await store.load(streamId);
-      lane.cached = loaded === null ? null : cacheStream(loaded.head, loaded.live);
+      const untold = await loadLane(lane, streamId, store);
+      if (lane.cached !== null) this.#publish(lane, lane.cached, untold, 'elsewhere');
       return;
     }
     for (;;) {
       const page = await store.journalAfter(streamId, lane.cached.head.seq, CATCH_UP_PAGE);
-      this.#publish(lane.cached, advance(lane.cached, page), 'elsewhere');
+      this.#publish(lane, lane.cached, advance(lane.cached, page), 'elsewhere');
       if (page.length < CATCH_UP_PAGE) return;
     }
   }
@@ -274,22 +274,6 @@ export class Engine {
   async drained(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.turn ?? Promise.resolve()));
   }
-}
-
-const isWanted = (lane: Lane): boolean =>
-  lane.waiting.length > 0 || lane.readers.length > 0 || lane.catchUpWanted;
-
-/** After a failure nobody knows what the live set holds: the next turn loads it anew. */
-function forget(lane: Lane): void {
-  lane.cached = null;
-}
-
-async function missedBy(
-  cached: CachedStream,
-  head: StreamHead,
-  journalAfter: (seq: number) => Promise<readonly JournalEntry[]>,
-): Promise<readonly JournalEntry[]> {
-  return cached.head.seq === head.seq ? [] : journalAfter(cached.head.seq);
 }
 
 const fieldOf = (error: { issues: readonly { path: readonly PropertyKey[] }[] }): string =>
