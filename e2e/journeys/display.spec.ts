@@ -224,7 +224,7 @@ test('[Q-08] an undo takes the call off the wall at once, in the middle of it', 
   await wall.context().close();
 });
 
-test('[RT-05] the server is killed: the wall says since when, and is back without a stale call', async ({
+test('[RT-05] [D21] the server is killed: the wall says since when, and is back without a stale call', async ({
   browser,
 }) => {
   const wall = await openWall(browser, 1);
@@ -240,7 +240,7 @@ test('[RT-05] the server is killed: the wall says since when, and is back withou
   await wall.context().close();
 });
 
-test('[DI-06] a call that is over a minute old when the network is back is listed, never announced', async ({
+test('[DI-06] [D21] a call that is over a minute old when the network is back is listed, never announced', async ({
   browser,
 }) => {
   const wall = await openWall(browser, 1);
@@ -278,7 +278,7 @@ test('[DI-06] it starts without a network once it has been there, and nothing is
   await wall.context().close();
 });
 
-test('[RT-06] a display is paired by its code, checks its sound, and is gone within 5 s once revoked', async ({
+test('[RT-06] [D20] a display is paired by its code, checks its sound, and is gone within 5 s once revoked', async ({
   browser,
 }) => {
   const context = await browser.newContext({ viewport: WALL });
@@ -303,6 +303,87 @@ test('[RT-06] a display is paired by its code, checks its sound, and is gone wit
   await expect(wall.getByText('Diese Anzeige wurde abgemeldet.')).toBeVisible({ timeout: 5_000 });
   await expect(wall.locator('.code')).not.toHaveText(code ?? '');
   expect(await wall.evaluate(() => localStorage.getItem('schalter.display.identity'))).toBeNull();
+  await context.close();
+});
+
+/** A browser that plays nothing before a touch (`resume` never ends), and a voice that begins and never ends. */
+const touchyBrowser = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    let touched = false;
+    addEventListener('pointerdown', () => (touched = true), true);
+    Object.defineProperty(BaseAudioContext.prototype, 'state', {
+      get: () => (touched ? 'running' : 'suspended'),
+    });
+    AudioContext.prototype.resume = function (): Promise<void> {
+      if (!touched) return new Promise<void>(() => undefined);
+      this.dispatchEvent(new Event('statechange'));
+      return Promise.resolve();
+    };
+    const said: string[] = [];
+    Object.assign(window, {
+      said,
+      SpeechSynthesisUtterance: class {
+        constructor(readonly text: string) {}
+      },
+    });
+    const speechSynthesis = {
+      getVoices: () => [{ lang: 'fr-CH', name: 'Voix', localService: true }],
+      cancel: () => undefined,
+      speak(utterance: SpeechSynthesisUtterance) {
+        said.push(utterance.text);
+        setTimeout(() => {
+          utterance.onstart?.(new Event('start') as SpeechSynthesisEvent);
+        }, 50);
+      },
+    };
+    Object.defineProperty(window, 'speechSynthesis', { value: speechSynthesis });
+  });
+
+test('[DI-02] [D9] [D11] [D12] silent until it is touched, then chime and voice; one that never ends holds up nothing', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ viewport: WALL });
+  const wall = await context.newPage();
+  await watchTakeovers(wall);
+  await touchyBrowser(wall);
+  await wall.goto(`${house.url}/display/?demo=1&slot=4`);
+  await expect(wall.locator('main aside time')).toBeVisible();
+  await setDisplay(wall, 4, {});
+  const deviceId = await deviceIdOf(wall, 4);
+  const soundOf = async (): Promise<unknown> => {
+    const sql = postgres(house.databaseUrl, { max: 1 });
+    const [row] = await sql<
+      { sound: string }[]
+    >`select health->>'sound' as sound from devices where id = ${deviceId}`;
+    await sql.end();
+    return row?.sound;
+  };
+  const heard = async (): Promise<string[]> => (await receiptsOf(deviceId)).map((r) => r.sound);
+
+  await expect(wall.locator('footer .sound')).toContainText('Ton aus');
+  await expect.poll(soundOf).toBe('locked');
+  const [lea, nadia] = [await Clerk.at('3', 'Lea'), await Clerk.at('1', 'Nadia')];
+  const tickets = [await issue('M', 'fr'), await issue('M', 'fr'), await issue('M', 'it')];
+  await lea.callNext();
+  await expect.poll(heard).toEqual(['silent']);
+
+  await wall.mouse.click(900, 500);
+  await expect(wall.locator('footer .sound')).toBeHidden();
+  await expect.poll(soundOf).toBe('voice');
+  await nadia.callNext();
+  await lea.finish();
+  await lea.callNext();
+  // The sentence goes on for ever; after nine seconds the next call has its turn all the same.
+  await expect.poll(() => takeoversOf(wall), { timeout: 25_000 }).toEqual(tickets.map(label));
+  await expect.poll(heard, { timeout: 15_000 }).toEqual(['silent', 'spoken', 'spoken']);
+  const said = await wall.evaluate(() => (window as unknown as { said: string[] }).said);
+  expect(said).toEqual(
+    tickets
+      .slice(1)
+      .map((ticket, n) => `Numéro M, ${ticket.number}, veuillez vous présenter au guichet ${[1, 3][n]}.`),
+  );
+  await lea.finish();
+  await nadia.finish();
   await context.close();
 });
 
