@@ -159,7 +159,7 @@ test('[TE-02] [RT-05] [RT-08] [DI-02] [Q-02] [Q-05] [Q-07] a morning of sixty cu
   let phone: Page | null = null;
   for (let n = 0; n < CUSTOMERS; n++) {
     numbers.push(await takeNumber(kiosk, n));
-    if (n === -5) phone = await followOnPhone(browser, numbers.at(-1) ?? '');
+    if (n === 5) phone = await followOnPhone(browser, numbers.at(-1) ?? '');
     if (n === KILL_AFTER) {
       await house.kill();
       // While it is away nothing pretends: the wall says since when it knows nothing new.
