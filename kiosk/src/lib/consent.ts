@@ -13,3 +13,9 @@ export const CONSENT: Readonly<Record<Language, string>> = {
   it: 'Accetto di ricevere a questo numero un SMS quando il mio turno si avvicina e quando vengo chiamato. A fine giornata il numero viene cancellato. Posso rinunciare in ogni momento con il link nell’SMS.',
   en: 'I agree: you send a text message to this number when my turn is near and when I am called. At the end of the day the number is deleted. I can stop at any time through the link in the message.',
 };
+
+/** A mobile number with the sentence that its owner has agreed to. Kept nowhere but on the way to the server. */
+export interface Contact {
+  readonly phone: string;
+  readonly consentWording: string;
+}

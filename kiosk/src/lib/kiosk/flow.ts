@@ -1,16 +1,11 @@
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import type { Rejection, RejectionCode } from '@schalter/shared/kernel/rejections.ts';
+import type { Contact } from '../consent.ts';
 
 /** What the person came for. */
 export type Wish =
   | { readonly kind: 'service'; readonly serviceId: string }
   | { readonly kind: 'reservation'; readonly reference: string; readonly lastName: string };
-
-/** A mobile number as typed, with its country. It lives in the flow alone, until the next person. */
-export interface Contact {
-  readonly phone: string;
-  readonly consentWording: string;
-}
 
 /** The number as the server gave it, and the secret of its page. */
 export interface Issued {

@@ -3,9 +3,10 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { ask } from '@schalter/shared/ui/device/api.ts';
+import type { Contact } from '../consent.ts';
 import type { LateAnswers } from '../device/answers.ts';
 import type { KioskMemory } from '../device/memory.ts';
-import type { Contact, Issued, Wish } from './flow.ts';
+import type { Issued, Wish } from './flow.ts';
 
 /** What the server answers to a number that was asked for (docs/api.md). */
 interface IssueResult {

@@ -38,8 +38,6 @@ export const kioskMessages = defineMessages({
     keyboard: 'Tastatur',
     space: 'Leerzeichen',
     erase: 'Zeichen löschen',
-    letters: 'ABC',
-    accents: 'ÀÉÜ',
     referenceMissing: 'Bitte geben Sie die Reservierungsnummer ein.',
     lastNameMissing: 'Bitte geben Sie den Nachnamen ein.',
     scannedReference: 'Nummer gelesen. Bitte tippen Sie noch den Nachnamen.',
@@ -57,7 +55,6 @@ export const kioskMessages = defineMessages({
       'Die Verbindung ist unterbrochen. Ihre Anfrage geht nicht verloren, bitte warten Sie einen Moment.',
 
     yourNumber: 'Ihre Nummer',
-    waitLabel: 'Wartezeit',
     smsPromise: 'Wir senden Ihnen eine SMS.',
     watchWall: 'Bitte achten Sie auf die Anzeige.',
     printing: 'Ihr Ticket wird gedruckt',
@@ -69,7 +66,6 @@ export const kioskMessages = defineMessages({
     done: 'Fertig',
     yourTurn: 'Sie sind an der Reihe',
     counter: 'Schalter {name}',
-    stageOver: 'Diese Nummer ist erledigt.',
 
     refusedTitle: 'Das geht im Moment nicht.',
     toStart: 'Zum Anfang',
@@ -83,7 +79,6 @@ export const kioskMessages = defineMessages({
     helpComing: 'Es kommt jemand zu Ihnen.',
     helpFailed: 'Der Ruf kam nicht an. Bitte gehen Sie zum Schalter.',
     noVoice: 'Dieses Gerät hat keine deutsche Stimme. Rufen Sie Hilfe, wir lesen Ihnen gerne vor.',
-    speechOn: 'Vorlesen ist eingeschaltet.',
 
     offlineTitle: 'Zurzeit ohne Verbindung.',
     offlineText: 'Bitte melden Sie sich am Schalter. Dort erhalten Sie eine Nummer.',
@@ -94,7 +89,6 @@ export const kioskMessages = defineMessages({
     pairHow: 'Öffnen Sie im Personalbereich «Geräte», und geben Sie diesen Code ein. Oder scannen Sie ihn.',
     pairCode: 'Code dieses Geräts',
     pairFailed: 'Der Server ist nicht erreichbar. Es wird weiter versucht.',
-    demoFull: 'Diese Vorführung gibt es hier nicht.',
   },
   fr: {
     hello: 'Bonjour.',
@@ -133,8 +127,6 @@ export const kioskMessages = defineMessages({
     keyboard: 'Clavier',
     space: 'Espace',
     erase: 'Effacer un caractère',
-    letters: 'ABC',
-    accents: 'ÀÉÜ',
     referenceMissing: 'Veuillez saisir le numéro de réservation.',
     lastNameMissing: 'Veuillez saisir le nom de famille.',
     scannedReference: 'Numéro lu. Veuillez encore saisir le nom de famille.',
@@ -152,7 +144,6 @@ export const kioskMessages = defineMessages({
       'La connexion est interrompue. Votre demande n’est pas perdue, veuillez patienter un instant.',
 
     yourNumber: 'Votre numéro',
-    waitLabel: 'Attente',
     smsPromise: 'Nous vous envoyons un SMS.',
     watchWall: 'Veuillez suivre l’affichage.',
     printing: 'Votre ticket s’imprime',
@@ -164,7 +155,6 @@ export const kioskMessages = defineMessages({
     done: 'Terminé',
     yourTurn: 'C’est votre tour',
     counter: 'Guichet {name}',
-    stageOver: 'Ce numéro est terminé.',
 
     refusedTitle: 'Ce n’est pas possible pour l’instant.',
     toStart: 'Retour au début',
@@ -179,7 +169,6 @@ export const kioskMessages = defineMessages({
     helpFailed: 'L’appel n’a pas abouti. Veuillez aller au guichet.',
     noVoice:
       'Cet appareil n’a pas de voix française. Appelez de l’aide, nous vous lirons volontiers l’écran.',
-    speechOn: 'La lecture à voix haute est activée.',
 
     offlineTitle: 'Pas de connexion pour l’instant.',
     offlineText: 'Veuillez vous adresser au guichet. On vous y donnera un numéro.',
@@ -190,7 +179,6 @@ export const kioskMessages = defineMessages({
     pairHow: 'Dans l’espace du personnel, ouvrez «Appareils» et saisissez ce code. Ou scannez-le.',
     pairCode: 'Code de cet appareil',
     pairFailed: 'Le serveur n’est pas joignable. Nouvel essai en cours.',
-    demoFull: 'Cette démonstration n’existe pas ici.',
   },
   it: {
     hello: 'Buongiorno.',
@@ -228,8 +216,6 @@ export const kioskMessages = defineMessages({
     keyboard: 'Tastiera',
     space: 'Spazio',
     erase: 'Cancellare un carattere',
-    letters: 'ABC',
-    accents: 'ÀÉÜ',
     referenceMissing: 'Inserisca il numero di prenotazione.',
     lastNameMissing: 'Inserisca il cognome.',
     scannedReference: 'Numero letto. Inserisca ancora il cognome.',
@@ -246,7 +232,6 @@ export const kioskMessages = defineMessages({
     issuingLate: 'La connessione è interrotta. La Sua richiesta non va persa, attenda un momento.',
 
     yourNumber: 'Il Suo numero',
-    waitLabel: 'Attesa',
     smsPromise: 'Le inviamo un SMS.',
     watchWall: 'Segua lo schermo, per favore.',
     printing: 'Il Suo biglietto è in stampa',
@@ -258,7 +243,6 @@ export const kioskMessages = defineMessages({
     done: 'Fine',
     yourTurn: 'Tocca a Lei',
     counter: 'Sportello {name}',
-    stageOver: 'Questo numero è concluso.',
 
     refusedTitle: 'Al momento non è possibile.',
     toStart: 'Torna all’inizio',
@@ -272,7 +256,6 @@ export const kioskMessages = defineMessages({
     helpComing: 'Qualcuno sta arrivando da Lei.',
     helpFailed: 'La chiamata non è arrivata. Si rivolga allo sportello.',
     noVoice: 'Questo apparecchio non ha una voce italiana. Chiami aiuto, Le leggiamo volentieri lo schermo.',
-    speechOn: 'La lettura ad alta voce è attiva.',
 
     offlineTitle: 'Al momento senza connessione.',
     offlineText: 'Si rivolga allo sportello. Lì riceverà un numero.',
@@ -283,7 +266,6 @@ export const kioskMessages = defineMessages({
     pairHow: 'Nell’area del personale apra «Apparecchi» e inserisca questo codice. Oppure lo scansioni.',
     pairCode: 'Codice di questo apparecchio',
     pairFailed: 'Il server non è raggiungibile. Nuovo tentativo in corso.',
-    demoFull: 'Questa dimostrazione qui non esiste.',
   },
   en: {
     hello: 'Hello.',
@@ -321,8 +303,6 @@ export const kioskMessages = defineMessages({
     keyboard: 'Keyboard',
     space: 'Space',
     erase: 'Delete a character',
-    letters: 'ABC',
-    accents: 'ÀÉÜ',
     referenceMissing: 'Please enter the booking number.',
     lastNameMissing: 'Please enter the last name.',
     scannedReference: 'Number read. Please enter the last name too.',
@@ -339,7 +319,6 @@ export const kioskMessages = defineMessages({
     issuingLate: 'The connection is interrupted. Your request is not lost, please wait a moment.',
 
     yourNumber: 'Your number',
-    waitLabel: 'Wait',
     smsPromise: 'We will send you a text message.',
     watchWall: 'Please watch the screen.',
     printing: 'Your ticket is being printed',
@@ -351,7 +330,6 @@ export const kioskMessages = defineMessages({
     done: 'Done',
     yourTurn: 'It is your turn',
     counter: 'Counter {name}',
-    stageOver: 'This number has been served.',
 
     refusedTitle: 'This is not possible right now.',
     toStart: 'Back to the start',
@@ -365,7 +343,6 @@ export const kioskMessages = defineMessages({
     helpComing: 'Somebody is coming to you.',
     helpFailed: 'The call did not go through. Please go to the counter.',
     noVoice: 'This device has no English voice. Call for help, we will gladly read to you.',
-    speechOn: 'Read aloud is on.',
 
     offlineTitle: 'Not connected right now.',
     offlineText: 'Please go to the counter. You will get a number there.',
@@ -376,6 +353,5 @@ export const kioskMessages = defineMessages({
     pairHow: 'In the staff area, open “Devices” and enter this code. Or scan it.',
     pairCode: 'Code of this device',
     pairFailed: 'The server can’t be reached. Trying again.',
-    demoFull: 'This demonstration does not exist here.',
   },
 });

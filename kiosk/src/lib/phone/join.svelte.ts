@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { ask, type Reply } from '@schalter/shared/ui/device/api.ts';
-import type { JoinContactChoice } from './JoinContact.svelte';
+import type { Contact } from '../consent.ts';
 import type { JoinPlace } from './offers.ts';
 import type { OwnTicket } from './ticket-view.ts';
 import type { Wallet } from './wallet.ts';
@@ -73,7 +73,7 @@ export class JoinSession {
     if (this.#place !== null) this.step = { kind: 'services', place: this.#place };
   };
 
-  join = async (contact: JoinContactChoice | null, language: Language): Promise<void> => {
+  join = async (contact: Contact | null, language: Language): Promise<void> => {
     if (this.step.kind !== 'contact') return;
     const { place, serviceId } = this.step;
     const { wallet, newLinkToken, arrivalCode, onTicket } = this.#parts;

@@ -1,10 +1,9 @@
-import { formatRange, formatTime } from '@schalter/shared/i18n/format.ts';
-import { LOCALES } from '@schalter/shared/i18n/language.ts';
+import { formatRange } from '@schalter/shared/i18n/format.ts';
 import type { Translator } from '@schalter/shared/i18n/messages.ts';
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import type { Language, Localised } from '@schalter/shared/kernel/text.ts';
-import { localTime } from '@schalter/shared/kernel/time.ts';
 import type { ServiceState } from '@schalter/shared/queue/select.ts';
+import { openingWords } from '../opening.ts';
 import type { phoneMessages } from './texts.ts';
 
 /** `GET /api/v1/join/:code` (docs/api.md). */
@@ -43,10 +42,8 @@ export interface Offer {
 }
 
 function opensText(t: Translator<typeof phoneMessages>, opensAt: string, zone: string, now: string): string {
-  const time = formatTime(opensAt, t.language, zone);
-  if (localTime(opensAt, zone).day === localTime(now, zone).day) return t('opensAt', { time });
-  const day = new Intl.DateTimeFormat(LOCALES[t.language], { weekday: 'long', timeZone: zone });
-  return t('opensOn', { day: day.format(Date.parse(opensAt)), time });
+  const { time, day } = openingWords(opensAt, now, zone, t.language);
+  return day === null ? t('opensAt', { time }) : t('opensOn', { day, time });
 }
 
 function whyNot(

@@ -10,13 +10,11 @@ export const phoneMessages = defineMessages({
     notLive: 'Nicht aktuell seit {since}',
     ahead: '{n, plural, =0 {Niemand vor Ihnen} one {# Person vor Ihnen} other {# Personen vor Ihnen}}',
     noRange: 'Wartezeit noch offen',
-    place: 'Noch {n, plural, =0 {niemand} one {eine Person} other {# Personen}} vor Ihnen',
     mayPass:
       '{n, plural, one {Eine frühere Reservierung kann} other {# frühere Reservierungen können}} noch vor Ihnen aufgerufen werden.',
     howCalled: 'Wir rufen Sie auf der Anzeige und hier auf.',
     howCalledSms: 'Wir rufen Sie auf der Anzeige, hier und per SMS auf.',
     booking: 'Reservierung {reference}, {time}',
-    notBefore: 'Nicht vor {time}',
     notBeforeText: 'Wie gewünscht rufen wir Sie frühestens um {time} Uhr auf. Ihr Platz bleibt.',
     remoteTitle: 'Sind Sie schon da?',
     remoteText:
@@ -101,13 +99,11 @@ export const phoneMessages = defineMessages({
     notLive: 'Pas à jour depuis {since}',
     ahead: '{n, plural, =0 {Personne avant vous} one {# personne avant vous} other {# personnes avant vous}}',
     noRange: 'Attente pas encore connue',
-    place: 'Encore {n, plural, =0 {personne} one {une personne} other {# personnes}} avant vous',
     mayPass:
       '{n, plural, one {Une réservation antérieure peut encore être appelée} other {# réservations antérieures peuvent encore être appelées}} avant vous.',
     howCalled: 'Nous vous appelons sur l’affichage et ici.',
     howCalledSms: 'Nous vous appelons sur l’affichage, ici et par SMS.',
     booking: 'Réservation {reference}, {time}',
-    notBefore: 'Pas avant {time}',
     notBeforeText: 'Comme souhaité, nous vous appelons au plus tôt à {time}. Vous gardez votre place.',
     remoteTitle: 'Êtes-vous déjà là?',
     remoteText:
@@ -193,13 +189,11 @@ export const phoneMessages = defineMessages({
     ahead:
       '{n, plural, =0 {Nessuno prima di Lei} one {# persona prima di Lei} other {# persone prima di Lei}}',
     noRange: 'Attesa non ancora nota',
-    place: 'Ancora {n, plural, =0 {nessuno} one {una persona} other {# persone}} prima di Lei',
     mayPass:
       '{n, plural, one {Una prenotazione precedente può ancora essere chiamata} other {# prenotazioni precedenti possono ancora essere chiamate}} prima di Lei.',
     howCalled: 'La chiamiamo sullo schermo e qui.',
     howCalledSms: 'La chiamiamo sullo schermo, qui e con un SMS.',
     booking: 'Prenotazione {reference}, {time}',
-    notBefore: 'Non prima delle {time}',
     notBeforeText: 'Come desiderato, La chiamiamo non prima delle {time}. Il Suo posto rimane.',
     remoteTitle: 'È già arrivato?',
     remoteText:
@@ -283,13 +277,11 @@ export const phoneMessages = defineMessages({
     notLive: 'Not live since {since}',
     ahead: '{n, plural, =0 {Nobody before you} one {# person before you} other {# people before you}}',
     noRange: 'Wait not known yet',
-    place: 'Still {n, plural, =0 {nobody} one {one person} other {# people}} before you',
     mayPass:
       '{n, plural, one {One earlier booking} other {# earlier bookings}} may still be called before you.',
     howCalled: 'We call you on the screen and here.',
     howCalledSms: 'We call you on the screen, here and by text message.',
     booking: 'Booking {reference}, {time}',
-    notBefore: 'Not before {time}',
     notBeforeText: 'As you asked, we call you at {time} at the earliest. You keep your place.',
     remoteTitle: 'Are you here already?',
     remoteText:
