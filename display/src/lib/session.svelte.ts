@@ -129,9 +129,10 @@ export class WallSession {
   get sound(): SoundState {
     return this.#sound;
   }
-  /** Nobody would miss the wall for two seconds. */
+  /** Nobody would miss the wall for two seconds; one that the server refuses as too old is missed by nobody. */
   get idle(): boolean {
     const { status, pending } = this.#live.state;
+    if (status === 'refused') return true;
     const { current, queue } = this.#announcer;
     const quiet = ms(this.#connection.now()) - this.#quietSinceMs >= IDLE_MS;
     return current === null && queue.length === 0 && pending.count === 0 && status === 'live' && quiet;

@@ -1,6 +1,5 @@
 import { sees, type Audience } from '../kernel/audience.ts';
 import type { Answer, CommandEnvelope } from '../kernel/command.ts';
-import type { BaseRow } from '../kernel/live.ts';
 import { PROTOCOL, type Entries, type Signal, type Snapshot } from '../kernel/protocol.ts';
 import { reject, type RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
@@ -12,6 +11,7 @@ import type {
   Signals,
 } from './connection-state.ts';
 import { Greeter } from './greeter.ts';
+import { HeadWatch } from './head-watch.ts';
 import { Liveness } from './liveness.ts';
 import {
   addPending,
@@ -19,19 +19,20 @@ import {
   forgetPlace,
   receiveEntries,
   receiveSnapshot,
+  rowsOf,
   settle,
+  settledBetween,
+  unanswered,
   view,
   type Predict,
   type Replica,
 } from './replica.ts';
 import { Sender, type Sent } from './sender.ts';
 import { ServerClock } from './server-clock.ts';
-import type { Refusal, Rows, StoredHead } from './store.ts';
+import type { Refusal, StoredHead } from './store.ts';
 import type { TransportListener } from './transport.ts';
 import { Writer } from './writer.ts';
 
-/** A head that stays ahead of (or behind) ours for this long means that a frame was lost. */
-const BEHIND_MS = 1_000;
 /** More than anybody reads; the oldest go first. */
 const MAX_REFUSALS = 50;
 
@@ -45,6 +46,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   readonly #greeter: Greeter;
   readonly #writer: Writer;
   readonly #liveness: Liveness;
+  readonly #headWatch: HeadWatch;
   readonly #predict: Predict<T>;
   readonly #listeners = new Set<(state: ConnectionState<T>) => void>();
   readonly #loaded: Promise<void>;
@@ -56,9 +58,6 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   #storageWorks = true;
   #tookSinceHello = false;
   #timeKnown = false;
-  #head = 0;
-  #shorterSeen = 0;
-  #cancelBehind: (() => void) | null = null;
   #detach: () => void = () => undefined;
   #closed = false;
   #state: ConnectionState<T>;
@@ -73,11 +72,12 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       () => this.now(),
       () => this.#onSilence(),
     );
+    this.#headWatch = new HeadWatch(this.#headWatchHost(), clock);
     this.#greeter = new Greeter(this.#greeterHost(), transport, clock);
     this.#sender = new Sender(this.#senderHost(), transport, clock);
     this.#writer = new Writer(
       store,
-      () => ({ rows: this.#rows(), head: this.#storedHead() }),
+      () => ({ rows: rowsOf(this.#replica), head: this.#storedHead() }),
       (works) => this.#onStorage(works),
     );
     this.#state = this.#compute();
@@ -125,7 +125,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#sender.close();
     this.#greeter.close();
     this.#liveness.close();
-    this.#cancelBehind?.();
+    this.#headWatch.reset();
     this.#listeners.clear();
   }
 
@@ -152,7 +152,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#replica = receiveSnapshot(before, snapshot);
     if (this.#replica === before) return;
     this.#took();
-    this.#writer.snapshot(this.#rows(), this.#storedHead(), this.#settledSince(before));
+    this.#writer.snapshot(rowsOf(this.#replica), this.#storedHead(), settledBetween(before, this.#replica));
     this.#changed();
   }
 
@@ -167,7 +167,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     } else {
       this.#took();
     }
-    if (replica !== before) this.#writer.entries(changes, this.#storedHead(), this.#settledSince(before));
+    if (replica !== before)
+      this.#writer.entries(changes, this.#storedHead(), settledBetween(before, this.#replica));
     this.#changed();
   }
 
@@ -183,22 +184,9 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     // Frames that came before the first heartbeat waited for the server's time alone.
     const waitedForTime = !this.#timeKnown && this.#tookSinceHello;
     this.#timeKnown = true;
-    this.#head = seq;
     this.#liveness.heard();
     if (seq === this.#replica.seq || waitedForTime) this.#reachedSync();
-    if (seq !== this.#replica.seq)
-      this.#cancelBehind ??= this.#options.clock.after(BEHIND_MS, () => this.#onApart());
-  }
-
-  #onApart(): void {
-    this.#cancelBehind = null;
-    if (this.#head > this.#replica.seq) return this.#resync();
-    if (this.#head === this.#replica.seq) return;
-    // A shorter history: two heartbeats must say so, one alone may come from a process that lags behind.
-    this.#shorterSeen += 1;
-    if (this.#shorterSeen < 2) return;
-    this.#forget();
-    this.#resync();
+    this.#headWatch.observe(seq);
   }
 
   #resync(): void {
@@ -210,9 +198,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   /** The next snapshot counts, whatever its place. */
   #forget(): void {
     const before = this.#replica;
-    this.#shorterSeen = 0;
     this.#replica = forgetPlace(before);
-    const settled = this.#settledSince(before);
+    const settled = settledBetween(before, this.#replica);
     void this.#writer.other((store) => store.removeOutbox(settled));
   }
 
@@ -226,9 +213,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   #reachedSync(): void {
     if (!this.#timeKnown) return;
     this.#liveness.reachedSync();
-    this.#shorterSeen = 0;
-    this.#cancelBehind?.();
-    this.#cancelBehind = null;
+    this.#headWatch.reset();
   }
 
   #onSilence(): void {
@@ -264,6 +249,17 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#changed();
   }
 
+  #headWatchHost(): ConstructorParameters<typeof HeadWatch>[0] {
+    return {
+      seq: () => this.#replica.seq,
+      onBehind: () => this.#resync(),
+      onShorter: () => {
+        this.#forget();
+        this.#resync();
+      },
+    };
+  }
+
   #greeterHost(): ConstructorParameters<typeof Greeter>[0] {
     const { streamId, audience } = this.#options;
     return {
@@ -291,7 +287,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   #senderHost(): ConstructorParameters<typeof Sender>[0] {
     return {
-      unanswered: () => this.#unanswered(),
+      unanswered: () => unanswered(this.#replica),
       policyOf: this.#options.policyOf,
       serverNow: () => Date.parse(this.now()),
       markSent: (command) => this.#writer.other((store) => store.putOutbox({ command, sent: true })),
@@ -305,7 +301,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#replica = settle(before, command.commandId, answer);
     if (answer.ok) {
       // Where its entry is still to come, it leaves the store together with that entry.
-      const settled = this.#settledSince(before);
+      const settled = settledBetween(before, this.#replica);
       if (settled.length > 0) void this.#writer.other((store) => store.removeOutbox(settled));
     } else {
       const { commandId, type, input } = command;
@@ -323,20 +319,6 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#changed();
   }
 
-  #unanswered(): readonly CommandEnvelope[] {
-    return this.#replica.pending.filter((p) => p.ackSeq === null).map((p) => p.command);
-  }
-
-  #settledSince(before: Replica<T>): readonly string[] {
-    const left = new Set(this.#replica.pending.map((p) => p.command.commandId));
-    return before.pending.map((p) => p.command.commandId).filter((id) => !left.has(id));
-  }
-
-  #rows(): Rows {
-    const tables = Object.entries(this.#replica.confirmed.rows) as [string, Map<string, BaseRow>][];
-    return Object.fromEntries(tables.map(([table, rows]) => [table, [...rows.values()]]));
-  }
-
   #storedHead(): StoredHead {
     const audience = this.#audience ?? this.#options.audience;
     const { seq } = this.#replica;
@@ -344,14 +326,14 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   }
 
   #compute(): ConnectionState<T> {
-    const unanswered = this.#unanswered();
+    const open = unanswered(this.#replica);
     return {
       live: view(this.#replica, this.#predict),
       seq: this.#replica.seq,
       status: this.#liveness.status,
       since: this.#liveness.since,
       refusedBy: this.#liveness.refusedBy,
-      pending: { count: unanswered.length, oldestAt: unanswered[0]?.occurredAt ?? null },
+      pending: { count: open.length, oldestAt: open[0]?.occurredAt ?? null },
       refusals: this.#refusals,
       signals: this.#signals,
       offsetMs: this.#serverClock.offsetMs,

@@ -1,4 +1,4 @@
-import { apply, emptyLive, type AnyChange, type Change, type Live } from '../kernel/live.ts';
+import { apply, emptyLive, type AnyChange, type BaseRow, type Change, type Live } from '../kernel/live.ts';
 import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import type { Entry, Snapshot } from '../kernel/protocol.ts';
 
@@ -135,4 +135,20 @@ export function view<T>(replica: Replica<T>, predict: Predict<T>): Live<T> {
     if (changes.length > 0) live = withChanges(live, changes);
   }
   return live;
+}
+
+/** Commands without an answer, the oldest first. */
+export const unanswered = <T>({ pending }: Replica<T>): readonly CommandEnvelope[] =>
+  pending.filter((p) => p.ackSeq === null).map((p) => p.command);
+
+/** The commands that left between two states of a replica. */
+export function settledBetween<T>(before: Replica<T>, after: Replica<T>): readonly string[] {
+  const left = new Set(after.pending.map((p) => p.command.commandId));
+  return before.pending.map((p) => p.command.commandId).filter((id) => !left.has(id));
+}
+
+/** The confirmed rows as lists, for a store. */
+export function rowsOf<T>({ confirmed }: Replica<T>): Readonly<Record<string, readonly BaseRow[]>> {
+  const tables = Object.entries(confirmed.rows) as [string, Map<string, BaseRow>][];
+  return Object.fromEntries(tables.map(([table, rows]) => [table, [...rows.values()]]));
 }

@@ -1,0 +1,51 @@
+import type { DeviceClock } from './transport.ts';
+
+/** A head that stays ahead of (or behind) ours for this long means that a frame was lost. */
+const APART_MS = 1_000;
+/** A shorter history is believed when heartbeats say so twice: one alone may come from a process that lags. */
+const SHORTER_TIMES = 2;
+
+export interface HeadWatchHost {
+  seq(): number;
+  /** Frames are missing. */
+  onBehind(): void;
+  /** The server was restored from a backup: its history is shorter than ours. */
+  onShorter(): void;
+}
+
+/** Compares the head that heartbeats tell with the place of the replica: so a lost last frame is noticed. */
+export class HeadWatch {
+  readonly #host: HeadWatchHost;
+  readonly #clock: DeviceClock;
+  #head = 0;
+  #shorterSeen = 0;
+  #cancel: (() => void) | null = null;
+
+  constructor(host: HeadWatchHost, clock: DeviceClock) {
+    this.#host = host;
+    this.#clock = clock;
+  }
+
+  observe(head: number): void {
+    this.#head = head;
+    if (head !== this.#host.seq()) this.#cancel ??= this.#clock.after(APART_MS, () => this.#onApart());
+  }
+
+  /** In sync, or asked anew: what was seen before counts no more. */
+  reset(): void {
+    this.#shorterSeen = 0;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #onApart(): void {
+    this.#cancel = null;
+    const seq = this.#host.seq();
+    if (this.#head > seq) return this.#host.onBehind();
+    if (this.#head === seq) return;
+    this.#shorterSeen += 1;
+    if (this.#shorterSeen < SHORTER_TIMES) return;
+    this.reset();
+    this.#host.onShorter();
+  }
+}
