@@ -7,9 +7,10 @@ import {
   type Context,
   type Given,
 } from '@schalter/shared/kernel/command.ts';
-import { reject } from '@schalter/shared/kernel/rejections.ts';
-import { ms } from '@schalter/shared/kernel/time.ts';
-import { can } from '@schalter/shared/platform/access.ts';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import type { AnyChange } from '@schalter/shared/kernel/live.ts';
+import { instant, ms } from '@schalter/shared/kernel/time.ts';
+import { can, denialCode } from '@schalter/shared/platform/access.ts';
 import { ruleOf, specOf, type AllLive, type Fact } from '@schalter/shared/registry.ts';
 import type { Job } from '../jobs/job.ts';
 import { rowKey, type Batch, type JournalEntry, type StoredAnswer, type StreamHead } from './store.ts';
@@ -39,6 +40,13 @@ export const fingerprintOf = (envelope: CommandEnvelope): string =>
     .update(JSON.stringify([envelope.type, envelope.input]))
     .digest('base64url');
 
+/** A rule or a reaction threw: a mistake of ours, which must not take other people's commands along. */
+export class BrokenRule extends Error {
+  constructor(type: string, cause: unknown) {
+    super(`a rule broke: ${type}`, { cause });
+  }
+}
+
 /**
  * Steps 5 to 8 of the write path for one batch: decides each command on top of those before it, in the live
  * set itself, and collects what is to be written. The caller drops the live set where the write fails.
@@ -55,13 +63,17 @@ export function decideBatch(
   const entries: JournalEntry[] = [];
   const refusals: StoredAnswer[] = [];
   const jobs: Job[] = [];
-  const answers = submissions.map((submission): Answer => {
+  const made = new Set<string>();
+  const decide = (submission: Submission): Answer => {
     const { envelope } = submission;
     const fingerprint = fingerprintOf(envelope);
     // 5. A command id seen before gets its stored answer, a refusal too.
     const before = answered.get(envelope.commandId);
     if (before !== undefined)
       return before.fingerprint === fingerprint ? before.answer : reject('commandIdReused');
+    const denied = denialOf(head, submission);
+    // Kept, it would meet the same command again after its sender has signed in.
+    if (denied !== null) return denied;
     const seq = head.seq + entries.length + 1;
     const decided = decideOne(head, live, submission, { seq, now, fingerprint });
     const answer: Answer = decided.ok ? { ok: true, seq, result: decided.entry.result } : decided;
@@ -70,16 +82,24 @@ export function decideBatch(
     if (decided.ok) {
       applyChanges(live, decided.entry.changes);
       entries.push(decided.entry);
+      for (const change of decided.entry.changes) if (decided.isMade(change)) made.add(rowKey(change));
       for (const fact of decided.entry.facts) {
         jobs.push(...react(fact as Fact, live, { now, streamId: head.id, commandId: envelope.commandId }));
       }
     } else refusals.push(stored);
     return answer;
+  };
+  const answers = submissions.map((submission) => {
+    try {
+      return decide(submission);
+    } catch (error) {
+      throw new BrokenRule(submission.envelope.type, error);
+    }
   });
   const batch = {
     seq: head.seq + entries.length,
     at: now,
-    rows: lastRows(entries),
+    rows: lastRows(entries, made),
     entries,
     refusals,
     jobs,
@@ -87,7 +107,17 @@ export function decideBatch(
   return { answers, batch };
 }
 
-type Decided = { readonly ok: true; readonly entry: JournalEntry } | Extract<Answer, { ok: false }>;
+type Decided =
+  | { readonly ok: true; readonly entry: JournalEntry; readonly isMade: (change: AnyChange) => boolean }
+  | Rejection;
+
+/** Why a command is not even looked at; nothing has been decided then. */
+function denialOf(head: StreamHead, { envelope, actor }: Submission): Rejection | null {
+  const spec = specOf(envelope.type);
+  if (spec === undefined) return reject('unknownCommand');
+  if (spec.stream !== head.kind) return reject('unknownStream');
+  return can(actor, spec.permission, head) ? null : reject(denialCode(actor));
+}
 
 function decideOne(
   head: StreamHead,
@@ -99,13 +129,12 @@ function decideOne(
   const spec = specOf(envelope.type);
   const rule = ruleOf(envelope.type);
   if (spec === undefined || rule === undefined) return reject('unknownCommand');
-  if (spec.stream !== head.kind) return reject('unknownStream');
-  if (!can(actor, spec.permission, head))
-    return reject(actor.kind === 'anonymous' ? 'notSignedIn' : 'notPermitted');
-  // What happened cannot lie in the future, whatever a device's clock says.
-  const occurredAt = envelope.occurredAt < now ? new Date(envelope.occurredAt).toISOString() : now;
+  // What happened cannot lie in the future, whatever a device's clock says. As instants: an offset does not
+  // compare as text.
+  const occurredAt = instant(Math.min(ms(envelope.occurredAt), ms(now)));
   if (spec.expiresAfterMs !== null && ms(now) - ms(occurredAt) > spec.expiresAfterMs)
     return reject('commandExpired');
+  const made = madeIds(envelope.commandId);
   const ctx: Context = {
     now,
     occurredAt,
@@ -114,13 +143,16 @@ function decideOne(
     commandId: envelope.commandId,
     actor,
     given,
-    id: contextIds(envelope.commandId),
+    id: made.id,
   };
   // 7. Decide.
   const decision = rule(live, envelope.input, ctx);
   if (!decision.ok) return decision;
+  if (decision.changes.some((change) => made.has(change) && isThere(live, change)))
+    return reject('commandIdReused');
   return {
     ok: true,
+    isMade: made.has,
     entry: {
       seq,
       commandId: envelope.commandId,
@@ -138,18 +170,44 @@ function decideOne(
   };
 }
 
+/**
+ * The ids that a rule takes from its command. Everybody sees the ids of rows, and a command id can be chosen so
+ * that one of these follows from it: what such an id names must be new, or a stranger's row would be replaced.
+ */
+function madeIds(commandId: string) {
+  const ids = new Set<string>();
+  const idOf = contextIds(commandId);
+  return {
+    id: (n: number): string => {
+      const id = idOf(n);
+      ids.add(id);
+      return id;
+    },
+    has: ({ row }: AnyChange): boolean => ids.has(row.id),
+  };
+}
+
+const isThere = (live: AllLive, { table, row }: AnyChange): boolean =>
+  (live.rows as Readonly<Record<string, ReadonlyMap<string, unknown>>>)[table]?.has(row.id) === true;
+
 const deviceOf = (actor: Actor): string | null =>
   actor.kind === 'device' || actor.kind === 'person' ? actor.deviceId : null;
 const writerOf = (actor: Actor): string | null =>
   actor.kind === 'person' ? actor.personId : deviceOf(actor);
 
 /** The last version of each row, in the order of its last change. */
-function lastRows(entries: readonly JournalEntry[]): Batch['rows'] {
+function lastRows(entries: readonly JournalEntry[], made: ReadonlySet<string>): Batch['rows'] {
   const rows = new Map<string, Batch['rows'][number]>();
   for (const entry of entries) {
     for (const change of entry.changes) {
-      rows.delete(rowKey(change));
-      rows.set(rowKey(change), { ...change, writtenBy: writerOf(entry.actor), entrySeq: entry.seq });
+      const key = rowKey(change);
+      rows.delete(key);
+      rows.set(key, {
+        ...change,
+        writtenBy: writerOf(entry.actor),
+        entrySeq: entry.seq,
+        isNew: made.has(key),
+      });
     }
   }
   return [...rows.values()];

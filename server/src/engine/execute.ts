@@ -1,10 +1,10 @@
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { CommandEnvelope, type Answer, type Given } from '@schalter/shared/kernel/command.ts';
-import { reject } from '@schalter/shared/kernel/rejections.ts';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { can } from '@schalter/shared/platform/access.ts';
 import { specOf } from '@schalter/shared/registry.ts';
 import type { Clock } from '../ports/clock.ts';
-import { decideBatch, type React, type Submission } from './decide-batch.ts';
+import { BrokenRule, decideBatch, type React, type Submission } from './decide-batch.ts';
 import { ConstraintViolation, type JournalEntry, type Store, type StreamHead } from './store.ts';
 import { advance, remember, type CachedStream } from './streams.ts';
 import { rejectionOfConstraint } from './constraints.ts';
@@ -163,15 +163,15 @@ export class Engine {
     }
   }
 
-  // 9. A batch that a constraint breaks is run again one command at a time, the violation becomes a rejection.
+  // 9. A batch that a constraint or a mistake of ours breaks is run again one command at a time.
   async #failed(streamId: string, lane: Lane, batch: readonly Waiting[], error: unknown): Promise<void> {
     const [first] = batch;
-    if (batch.length > 1 && error instanceof ConstraintViolation) {
+    const isOfOne = error instanceof ConstraintViolation || error instanceof BrokenRule;
+    if (batch.length > 1 && isOfOne) {
       for (const one of batch) await this.#batch(streamId, lane, [one]);
       return;
     }
-    const answer =
-      error instanceof ConstraintViolation ? rejectionOfConstraint(error.constraint) : reject('unavailable');
+    const answer = answerTo(error);
     this.onError?.(error, first?.submission.envelope.type ?? '');
     for (const waiting of batch) waiting.answer(answer);
   }
@@ -274,6 +274,11 @@ export class Engine {
   async drained(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.turn ?? Promise.resolve()));
   }
+}
+
+function answerTo(error: unknown): Rejection {
+  if (error instanceof ConstraintViolation) return rejectionOfConstraint(error.constraint);
+  return reject(error instanceof BrokenRule ? 'internal' : 'unavailable');
 }
 
 const fieldOf = (error: { issues: readonly { path: readonly PropertyKey[] }[] }): string =>

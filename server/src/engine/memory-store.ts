@@ -78,6 +78,9 @@ export class MemoryStore implements Store {
     for (const [i, { seq }] of batch.entries.entries()) {
       if (seq !== stream.head.seq + 1 + i) throw new ConstraintViolation('journal_pkey');
     }
+    for (const { table, row, isNew } of batch.rows) {
+      if (isNew && stream.rows.get(table)?.has(row.id)) throw new ConstraintViolation(`${table}_pkey`);
+    }
     for (const { table, row } of batch.rows) {
       const rows = stream.rows.get(table) ?? new Map<string, BaseRow>();
       stream.rows.set(table, rows.set(row.id, row));

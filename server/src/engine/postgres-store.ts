@@ -12,6 +12,7 @@ import {
   ConstraintViolation,
   type Batch,
   type JournalEntry,
+  type RowWrite,
   type Store,
   type StoredAnswer,
   type StreamHead,
@@ -125,8 +126,10 @@ export class PostgresStore implements Store {
   ): Promise<void> {
     const statements: Promise<unknown>[] = [];
     // Not awaited one by one: postgres.js pipelines them, and the first error fails the transaction.
-    for (const [table, rows] of byTable(batch)) {
-      statements.push(run(tx, UPSERT(table), [JSON.stringify(rows.map((row) => toColumns(table, row)))]));
+    for (const { table, rows, isNew } of byTable(batch)) {
+      const { insert, upsert } = columnsOf(table);
+      const columns = JSON.stringify(rows.map((row) => toColumns(table, batch.at, row)));
+      statements.push(run(tx, isNew ? insert : upsert, [columns]));
     }
     if (batch.entries.length > 0) {
       statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, JSON.stringify(batch.entries)]));
@@ -280,6 +283,7 @@ interface TableColumns {
   readonly sqlName: string;
   /** [name in rows, name in the database, is a time] */
   readonly columns: readonly (readonly [string, string, boolean])[];
+  readonly insert: string;
   readonly upsert: string;
 }
 
@@ -306,12 +310,13 @@ function describe(table: PgTable): TableColumns {
     .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))
     .map((name) => `"${name}" = excluded."${name}"`)
     .join(', ');
+  const insert = `insert into ${sqlName} (${names})
+      select ${names} from jsonb_populate_recordset(null::${sqlName}, $1::text::jsonb)`;
   return {
     sqlName,
     columns: all.filter(([, name]) => !(BOOKKEEPING as readonly string[]).includes(name)),
-    upsert: `insert into ${sqlName} (${names})
-      select ${names} from jsonb_populate_recordset(null::${sqlName}, $1::text::jsonb)
-      on conflict (${key}) do update set ${updates}`,
+    insert,
+    upsert: `${insert} on conflict (${key}) do update set ${updates}`,
   };
 }
 
@@ -321,9 +326,11 @@ function columnsOf(table: string): TableColumns {
   return columns;
 }
 
-const UPSERT = (table: string): string => columnsOf(table).upsert;
-
-function toColumns(table: string, { row, at, writtenBy, entrySeq }: RowWrite): Record<string, unknown> {
+function toColumns(
+  table: string,
+  at: string,
+  { row, writtenBy, entrySeq }: RowWrite,
+): Record<string, unknown> {
   const out: Record<string, unknown> = {
     created_at: at,
     created_by: writtenBy,
@@ -346,20 +353,17 @@ function fromColumns(table: string, stored: Record<string, unknown>): BaseRow {
   return row as unknown as BaseRow;
 }
 
-interface RowWrite {
-  readonly row: BaseRow;
-  readonly at: string;
-  readonly writtenBy: string | null;
-  readonly entrySeq: number;
-}
-
-/** Rows by table, tables in the order of the registry: what is named is written before what names it. */
-function byTable(batch: Batch): [string, RowWrite[]][] {
-  const grouped = new Map<string, RowWrite[]>([...tableDefs.keys()].map((name) => [name, []]));
-  for (const { table, row, writtenBy, entrySeq } of batch.rows) {
-    grouped.get(table)?.push({ row, at: batch.at, writtenBy, entrySeq });
-  }
-  return [...grouped].filter(([, rows]) => rows.length > 0);
+/**
+ * Rows by table, tables in the order of the registry: what is named is written before what names it. New rows
+ * after changed ones: they may take what those give up (a counter, an open stage).
+ */
+function byTable(batch: Batch): { table: string; isNew: boolean; rows: RowWrite[] }[] {
+  const groups = [...tableDefs.keys()].flatMap((table) =>
+    [false, true].map((isNew) => ({ table, isNew, rows: [] as RowWrite[] })),
+  );
+  const byKey = new Map(groups.map((group) => [`${group.table}/${group.isNew}`, group]));
+  for (const row of batch.rows) byKey.get(`${row.table}/${row.isNew}`)?.rows.push(row);
+  return groups.filter(({ rows }) => rows.length > 0);
 }
 
 const INSERT_JOURNAL = `
@@ -381,7 +385,8 @@ function asViolation(error: unknown): unknown {
   if (typeof code === 'string' && INTEGRITY.test(code) && typeof constraint === 'string') {
     return new ConstraintViolation(constraint, { cause: error });
   }
-  if (typeof code === 'string' && DATA.test(code))
+  // A missing value breaks a constraint that has no name.
+  if (typeof code === 'string' && (INTEGRITY.test(code) || DATA.test(code)))
     return new ConstraintViolation(NOT_STORABLE, { cause: error });
   return error;
 }

@@ -28,7 +28,7 @@ function entry(seq: number, row: BaseRow): JournalEntry {
 
 function batchOf(entries: readonly JournalEntry[]): Batch {
   const rows = entries.flatMap((e) =>
-    e.changes.map((change) => ({ ...change, writtenBy: null, entrySeq: e.seq })),
+    e.changes.map((change) => ({ ...change, writtenBy: null, entrySeq: e.seq, isNew: false })),
   );
   return {
     seq: entries.at(-1)?.seq ?? 0,
@@ -132,6 +132,23 @@ export function storeContract(
         tx.write(batchOf([entry(2, { ...organisation(id, 'gone'), archivedAt: AT })])),
       );
       expect((await store.load(id))?.live.flatMap((t) => t.rows)).toEqual([]);
+    });
+
+    it('[E23] a row that is said to be new, and is not, breaks the batch, also where it is archived', async () => {
+      const id = await newStream();
+      const made = (seq: number, row: BaseRow) => {
+        const batch = batchOf([entry(seq, row)]);
+        return { ...batch, rows: batch.rows.map((r) => ({ ...r, isNew: true })) };
+      };
+      const writeNew = (seq: number) =>
+        store.transact(id, [], (tx) => tx.write(made(seq, organisation(id, 'made'))));
+      await writeNew(1);
+      await expect(writeNew(2)).rejects.toMatchObject({ constraint: 'organisations_pkey' });
+      await store.transact(id, [], (tx) =>
+        tx.write(batchOf([entry(2, { ...organisation(id, 'gone'), archivedAt: AT })])),
+      );
+      await expect(writeNew(3)).rejects.toMatchObject({ constraint: 'organisations_pkey' });
+      expect((await store.head(id))?.seq).toBe(2);
     });
 
     it('[E1] the heads of many streams come at once', async () => {

@@ -36,12 +36,19 @@ export interface StoredAnswer {
   readonly answer: Answer;
 }
 
+export interface RowWrite extends AnyChange {
+  readonly writtenBy: string | null;
+  readonly entrySeq: number;
+  /** Its id was made by this very command: where such a row exists, archived ones included, the batch fails. */
+  readonly isNew: boolean;
+}
+
 /** What one batch of a lane writes, all or nothing. */
 export interface Batch {
   readonly seq: number;
   readonly at: string;
   /** The last version of each row that changed, in the order of its last change. */
-  readonly rows: readonly (AnyChange & { readonly writtenBy: string | null; readonly entrySeq: number })[];
+  readonly rows: readonly RowWrite[];
   readonly entries: readonly JournalEntry[];
   /** Commands that were refused; what was accepted is in `entries`. */
   readonly refusals: readonly StoredAnswer[];

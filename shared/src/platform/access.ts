@@ -78,6 +78,15 @@ export function can(actor: Actor, permission: Permission, scope: Scope): boolean
   }
 }
 
+/**
+ * What somebody is told who may not. On a station without a person the person is missing: what waits there is
+ * sent again once somebody has signed in.
+ */
+export const denialCode = (actor: Actor): 'notSignedIn' | 'notPermitted' =>
+  actor.kind === 'anonymous' || (actor.kind === 'device' && actor.deviceKind === 'station')
+    ? 'notSignedIn'
+    : 'notPermitted';
+
 /** The highest audience that the actor may subscribe to in the scope; null where it may not at all. */
 export function audienceOf(actor: Actor, scope: Scope): Audience | null {
   if (actor.kind === 'system' || actor.kind === 'anonymous' || !inScope(actor, scope)) return null;
