@@ -8,6 +8,8 @@ export interface Clerk {
   readonly name: string;
   readonly personId: string;
   readonly proof: Proof;
+  /** Which of the free counters this clerk goes to first. */
+  readonly likes: number;
 }
 
 /** Somebody real has taken the counter, or the customer: the game gives way. */
@@ -65,7 +67,12 @@ const isAt = (hall: Hall, clerk: Clerk, counterId: string): boolean =>
 async function signOn(hall: Hall, clerk: Clerk): Promise<string | null> {
   const mine = hall.presences.find((presence) => presence.personId === clerk.personId);
   const taken = new Set(hall.presences.map((presence) => presence.id));
-  const free = hall.counters.filter((counter) => counter.id === mine?.id || !taken.has(counter.id));
+  const counters = [...hall.counters].sort((a, b) => a.position - b.position);
+  // The last counter is the favourite of the first: as in the station's pictures.
+  const favourite = counters.at((clerk.likes - 1) % counters.length);
+  const free = counters
+    .filter((counter) => counter.id === mine?.id || !taken.has(counter.id))
+    .sort((a, b) => Number(b.id === favourite?.id) - Number(a.id === favourite?.id));
   for (const counter of free) {
     const input = { counterId: counter.id, takeOver: false };
     const answer = await hall.command(clerk.proof, 'directory.signOn', input, [
@@ -130,10 +137,11 @@ async function callInVain(hall: Hall, clerk: Clerk, stageId: string, number: str
 async function finish(hall: Hall, clerk: Clerk, stage: Stage, plan: Handling, number: string): Promise<void> {
   const stageId = stage.id;
   if (plan.ends === 'hold') {
-    const input = { stageId, reason: 'Ausweis fehlt', owner: 'any', resumeInMin: HOLD_MIN };
+    const resumeInMin = Math.max(1, Math.round(hall.serverMinutes(HOLD_MIN)));
+    const input = { stageId, reason: 'Ausweis fehlt', owner: 'any', resumeInMin };
     const held = await hall.command(clerk.proof, 'queue.hold', input, GIVES_WAY);
     if (held.ok) {
-      hall.say(`${number} fetches a document and waits again in ${HOLD_MIN} min`);
+      hall.say(`${number} fetches a document and waits again in ${resumeInMin} min`);
       return;
     }
   }

@@ -13,8 +13,12 @@ export interface HallOptions {
   readonly listener: Listener;
   readonly chance: Chance;
   readonly speed: number;
+  /** How fast the server's own clock runs; its settings and bookings are in its minutes. */
+  readonly clockSpeed: number;
   readonly say: (line: string) => void;
 }
+
+const PRESSES_MAX = 5;
 
 /** The hall in which the morning plays: its rows as staff see them, its time, and a word for each event. */
 export class Hall {
@@ -81,9 +85,25 @@ export class Hall {
   inMs(minutes: number): number {
     return (minutes * 60_000) / this.#options.speed;
   }
+  /** The server's minutes in so many minutes of the morning. */
+  serverMinutes(minutes: number): number {
+    return (minutes * this.#options.clockSpeed) / this.#options.speed;
+  }
   minutes(count: number): Promise<void> {
     return sleep(this.inMs(count));
   }
+
+  /** Nobody comes any more; whoever is being served is served to the end. */
+  end(): void {
+    this.over = true;
+    this.changed();
+  }
+  /** Nobody does anything any more: everything stays as it is. */
+  freeze(): void {
+    this.#frozen = true;
+    this.end();
+  }
+  #frozen = false;
 
   /** Called for each change of the rows. */
   changed(): void {
@@ -114,8 +134,13 @@ export class Hall {
     input: unknown,
     expected: readonly RejectionCode[] = [],
   ): Promise<Answer> {
+    if (this.#frozen) return new Promise(() => undefined);
     const { api, locationId } = this.#options;
-    const answer = await api.command(proof, { streamId: locationId, type, input });
+    const send = (): Promise<Answer> => api.command(proof, { streamId: locationId, type, input });
+    let answer = await send();
+    // On a clock that runs fast a moment is a minute: too late to be meant, so it is pressed again.
+    for (let again = 0; !answer.ok && answer.code === 'commandExpired' && again < PRESSES_MAX; again += 1)
+      answer = await send();
     if (!answer.ok && !expected.includes(answer.code)) {
       this.refusals.set(answer.code, (this.refusals.get(answer.code) ?? 0) + 1);
       this.say(`${type} was refused: ${answer.code}`);

@@ -5,7 +5,6 @@ import {
   PROTOCOL,
   type DownEvents,
   type Entries,
-  type HelloAnswer,
   type Signal,
   type Snapshot,
   type UpEvents,
@@ -83,8 +82,9 @@ export class Listener {
   async #hello(): Promise<void> {
     const { streamId, audience } = this.#options;
     const message = { streamId, audience, lastSeq: this.seq, protocol: PROTOCOL };
-    const answer = (await this.#socket.emitWithAck('hello', message)) as HelloAnswer;
-    if (!answer.ok) this.#onReady(new Error(`the server refused to tell: ${answer.code}`));
+    // A line that is cut before the answer says hello again when it is back.
+    const answer = await this.#socket.emitWithAck('hello', message).catch(() => null);
+    if (answer?.ok === false) this.#onReady(new Error(`the server refused to tell: ${answer.code}`));
   }
 
   #snapshot({ streamId, seq, rows }: Snapshot): void {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly port: number;
   /** CLOCK_SPEED and the like. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its data is; left out, a folder that is removed with it. */
+  readonly dataDir?: string;
 }
 
 /** Migrating and seeding a fresh database on a busy machine. */
@@ -24,8 +26,8 @@ const POLL_MS = 50;
 const READY = /runs at/;
 
 /** The whole server, as `npm start` runs it, in a process and on a data folder of its own; removed afterwards. */
-export async function startServer({ port, environment }: ServerOptions): Promise<BenchServer> {
-  const folder = temporaryFolder();
+export async function startServer({ port, environment, dataDir }: ServerOptions): Promise<BenchServer> {
+  const folder = dataDir === undefined ? temporaryFolder() : { path: dataDir, remove: () => undefined };
   const url = `http://127.0.0.1:${port}`;
   let said = '';
   const child = startChild(fileURLToPath(new URL('measured-server.ts', import.meta.url)), {

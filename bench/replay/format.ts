@@ -20,7 +20,7 @@ export interface Run {
   readonly refusals: Readonly<Record<string, number>>;
   /** What should not have happened, in words. */
   readonly errors: readonly string[];
-  /** Slots of agents in which nobody came, and how many of them were made up for later. */
+  /** Slots of agents in which nobody came; services beyond the slots, for those and for leavers who were served. */
   readonly emptySlots: number;
   readonly madeUp: number;
   readonly wallS: number;
@@ -38,8 +38,12 @@ const LISTED_MAX = 20;
 export const isClean = (run: Run): boolean =>
   run.errors.length === 0 && brokenNumbers(run.numbers).length === 0 && passedOverIn(run).length === 0;
 
-const passedOverIn = (run: Run): PassedOver[] =>
-  passedOver(run.played, new Map(run.plan.agents.map(({ name, serviceKeys }) => [name, serviceKeys])));
+const passedOverIn = ({ plan, played, answersMs, speed }: Run): PassedOver[] =>
+  passedOver(
+    played,
+    new Map(plan.agents.map(({ name, serviceKeys }) => [name, serviceKeys])),
+    (Math.max(0, ...answersMs) / 1_000) * speed,
+  );
 
 export function formatReport(run: Run): string {
   return [...head(run), '', ...differences(run), '', ...estimates(run), '', ...soundness(run)].join('\n');
@@ -72,7 +76,7 @@ function differences(run: Run): string[] {
     `  mean wait of ${c.bothServed} served in both: log ${s(c.meanWaitLogS)} s, here ${s(c.meanWaitHereS)} s`,
     `  waits within ${c.sameWithinS} s of the log: ${percent(c.sameShare)}; difference: mean ${s(c.meanDifferenceS)} s, ` +
       `median ${s(c.medianDifferenceS)} s, p95 ${s(c.p95DifferenceS)} s`,
-    `  same agent as in the log: ${percent(c.sameAgentShare)}; agents found nobody ${run.emptySlots} times, and made up for ${run.madeUp} of them`,
+    `  same agent as in the log: ${percent(c.sameAgentShare)}; agents found nobody ${run.emptySlots} times; ${run.madeUp} services were made up for`,
   ];
 }
 

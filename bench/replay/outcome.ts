@@ -1,5 +1,5 @@
 import type { Stage } from '@schalter/shared/queue/rows.ts';
-import type { ReplayClock } from './clock.ts';
+import type { ServerClock } from '../lib/server-clock.ts';
 import type { Day } from './play.ts';
 import type { Plan } from './plan.ts';
 import type { Played } from './report.ts';
@@ -13,7 +13,7 @@ export function outcomes(
   plan: Plan,
   day: Day,
   stages: ReadonlyMap<string, Stage>,
-  { clock, house }: { clock: ReplayClock; house: House },
+  { clock, house }: { clock: ServerClock; house: House },
 ): Played[] {
   const agentOf = new Map([...house.counterIds].map(([agent, counterId]) => [counterId, agent]));
   return plan.customers.flatMap((customer): Played[] => {

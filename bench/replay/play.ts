@@ -3,7 +3,7 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import { asCustomer, type Api, type Proof } from '../lib/api.ts';
-import type { ReplayClock } from './clock.ts';
+import type { ServerClock } from '../lib/server-clock.ts';
 import type { Plan, PlannedAgent, PlannedCustomer, Slot } from './plan.ts';
 import type { House } from './set-up.ts';
 
@@ -34,7 +34,7 @@ const SPARE_S = 2;
 
 interface Parts {
   readonly api: Api;
-  readonly clock: ReplayClock;
+  readonly clock: ServerClock;
   readonly house: House;
   /** Whoever issues the tickets. */
   readonly door: () => Promise<Proof>;
@@ -57,8 +57,13 @@ class Player implements Day {
   readonly errors: string[] = [];
   emptySlots = 0;
   madeUp = 0;
-  /** Slots in which nobody came: whoever is free next makes up for them, or the queue would never be as short again. */
-  readonly #owed: Slot[] = [];
+  /**
+   * Services that the hall owes: slots in which nobody came, and slots that went to somebody who gave up in the
+   * log, at the cost of somebody who did not. Whoever is free makes up for them, or the queue would never be as
+   * short again as it was.
+   */
+  readonly #owed: { readonly serviceS: number }[] = [];
+  readonly #gaveUp = new Set<string>();
   readonly #parts: Parts;
   readonly #called = new Set<string>();
   /** Agents who have found nobody: told when somebody joins. */
@@ -87,6 +92,7 @@ class Player implements Day {
     this.tickets.set(customer, ticket);
     for (const agent of [...this.#idle]) if (agent.serviceKeys.includes(serviceKey)) agent.wake();
     if (leavesAtS === null) return;
+    this.#gaveUp.add(ticket.stageId);
     await clock.until(leavesAtS);
     if (this.#called.has(ticket.stageId)) return;
     // Called in the very moment of leaving: the rule says no, and the customer is served.
@@ -153,12 +159,17 @@ class Player implements Day {
     endS: number,
     waitsUntilS = endS,
   ): Promise<boolean> {
-    const stageId = await this.#call(agent, proof, counterId, waitsUntilS);
-    if (stageId === null) return false;
-    await this.#send(agent.name, proof, 'queue.start', { stageId });
-    await this.#parts.clock.until(endS);
-    await this.#send(agent.name, proof, 'queue.complete', { stageId, outcome: null });
-    return true;
+    for (;;) {
+      const stageId = await this.#call(agent, proof, counterId, waitsUntilS);
+      if (stageId === null) return false;
+      const started = await this.#send(agent.name, proof, 'queue.start', { stageId }, ['illegalMove']);
+      // Gave up in the moment of the call: the next one, please.
+      if (started?.ok === false && started.code === 'illegalMove') continue;
+      if (this.#gaveUp.has(stageId)) this.#owed.push({ serviceS: endS - this.#parts.clock.logS });
+      await this.#parts.clock.until(endS);
+      await this.#send(agent.name, proof, 'queue.complete', { stageId, outcome: null });
+      return true;
+    }
   }
 
   /** Calls whoever is next; where nobody waits, whoever joins until then. */

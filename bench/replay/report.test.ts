@@ -128,6 +128,9 @@ describe('soundness', () => {
       [],
     );
     expect(passedOver([{ ...first, effectiveS: 960 }, second], counters)).toEqual([]);
+    const leavesJustThen = { ...first, calledS: null, outcome: 'left' as const, endedS: 1_002 };
+    expect(passedOver([leavesJustThen, second], counters)).toHaveLength(1);
+    expect(passedOver([leavesJustThen, second], counters, 3)).toEqual([]);
   });
 
   it('finds a number that is missing or double', () => {

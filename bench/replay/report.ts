@@ -130,11 +130,13 @@ export interface PassedOver {
 
 /**
  * Calls that passed over somebody whom that counter serves and who stood before by effective time: the
- * dispatcher's own rule, checked from what it wrote down.
+ * dispatcher's own rule, checked from what it wrote down. A call is written with the moment at which it was
+ * pressed and takes effect up to `deliveryS` later; who came or went in between is no witness.
  */
 export function passedOver(
   all: readonly Played[],
   served: ReadonlyMap<string, readonly string[]>,
+  deliveryS = 0,
 ): PassedOver[] {
   return all.flatMap((called) => {
     const { calledS, calledBy } = called;
@@ -145,7 +147,7 @@ export function passedOver(
         other !== called &&
         keys.includes(other.serviceKey) &&
         other.arrivedS < calledS &&
-        (other.calledS ?? other.endedS) > calledS &&
+        (other.calledS ?? other.endedS) > calledS + deliveryS &&
         other.effectiveS < called.effectiveS,
     );
     return insteadOf === undefined ? [] : [{ called, insteadOf }];

@@ -4,7 +4,7 @@ import type { Stage } from '@schalter/shared/queue/rows.ts';
 import { Api, asPerson, type Proof } from '../lib/api.ts';
 import { Listener } from '../lib/listener.ts';
 import { freePort, startServer } from '../lib/server.ts';
-import { ReplayClock } from './clock.ts';
+import { ServerClock } from '../lib/server-clock.ts';
 import type { Run } from './format.ts';
 import { outcomes } from './outcome.ts';
 import type { Plan } from './plan.ts';
@@ -53,9 +53,8 @@ async function replayOn(
   { plan, speed, timeZone, onProgress }: ReplayOptions,
   { url, email, password }: NonNullable<ReplayOptions['server']>,
 ): Promise<Run> {
-  const clock = new ReplayClock(speed);
-  // Before the first heartbeat only the set-up speaks, and what it says is about now.
-  const api = new Api(url, { now: () => (clock.isSet ? clock.now() : FAR_FUTURE) });
+  const clock = new ServerClock(speed);
+  const api = new Api(url, { now: () => clock.now() });
   const door = doorOf(api, clock, email, password);
   const house = await setUpHouse(api, await door(), plan, timeZone);
   let token = await door();
@@ -98,11 +97,8 @@ async function replayOn(
   }
 }
 
-/** The server takes what lies in the future as now. */
-const FAR_FUTURE = '9999-01-01T00:00:00.000Z';
-
 /** Who issues the tickets: an admin, signed in again before the session of a long day ends. */
-function doorOf(api: Api, clock: ReplayClock, email: string, password: string): () => Promise<Proof> {
+function doorOf(api: Api, clock: ServerClock, email: string, password: string): () => Promise<Proof> {
   let signedIn: { readonly proof: Promise<Proof>; readonly atS: number } | null = null;
   return () => {
     const nowS = clock.isSet ? clock.nowMs / 1_000 : -Infinity;

@@ -9,13 +9,15 @@ const RATE_TOLERANCE = 0.03;
 const RATE_OVER_MS = 4_000;
 const HEARD_MS_MAX = 15_000;
 
+const FAR_FUTURE = '9999-01-01T00:00:00.000Z';
+
 type Heartbeat = Extract<Signal, { kind: 'heartbeat' }>;
 
 /**
  * The server's clock as heard from its heartbeats, and the log's day on it. Everything that is timed goes by
  * this clock, so that an hour of the log is an hour of the server, however fast that runs.
  */
-export class ReplayClock {
+export class ServerClock {
   readonly speed: number;
   /** Server ms less speed times own ms. A late heartbeat makes it smaller: the largest is the truest. */
   #offset = -Infinity;
@@ -48,7 +50,7 @@ export class ReplayClock {
         const rate = (last.serverMs - first.serverMs) / (last.ownMs - first.ownMs);
         if (Math.abs(rate / this.speed - 1) <= RATE_TOLERANCE) return;
         throw new Error(
-          `the server's clock runs at ${rate.toFixed(2)} times the real one, the replay at ${this.speed}: every wait and ` +
+          `the server's clock runs at ${rate.toFixed(2)} times the real one, this one at ${this.speed}: every wait and ` +
             'estimate would be wrong. Start that server with CLOCK_SPEED, replay at its speed, or leave --url out.',
         );
       }
@@ -60,8 +62,9 @@ export class ReplayClock {
   get nowMs(): number {
     return performance.now() * this.speed + this.#offset;
   }
+  /** Before the first heartbeat nothing is known: then it lies in the future, which a server takes as now. */
   now(): string {
-    return instant(Math.round(this.nowMs));
+    return this.isSet ? instant(Math.round(this.nowMs)) : FAR_FUTURE;
   }
 
   /** From now on this second of the log's day is now. */
