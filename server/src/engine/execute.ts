@@ -5,7 +5,13 @@ import { can } from '@schalter/shared/platform/access.ts';
 import { specOf } from '@schalter/shared/registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import { BrokenRule, decideBatch, type React, type Submission } from './decide-batch.ts';
-import { ConstraintViolation, type JournalEntry, type Store, type StreamHead } from './store.ts';
+import {
+  ConstraintViolation,
+  OutcomeUnknown,
+  type JournalEntry,
+  type Store,
+  type StreamHead,
+} from './store.ts';
 import { advance, remember, type CachedStream } from './streams.ts';
 import { rejectionOfConstraint } from './constraints.ts';
 import {
@@ -276,9 +282,13 @@ export class Engine {
   }
 }
 
+/** Nobody knows yet: sent again with the same id, it is answered, and has taken effect once. */
+export const UNDECIDED: Rejection = reject('unavailable', { undecided: true });
+
 function answerTo(error: unknown): Rejection {
   if (error instanceof ConstraintViolation) return rejectionOfConstraint(error.constraint);
-  return reject(error instanceof BrokenRule ? 'internal' : 'unavailable');
+  if (error instanceof BrokenRule) return reject('internal');
+  return error instanceof OutcomeUnknown ? UNDECIDED : reject('unavailable');
 }
 
 const fieldOf = (error: { issues: readonly { path: readonly PropertyKey[] }[] }): string =>

@@ -10,6 +10,7 @@ import type { Job } from '../jobs/job.ts';
 import { NOT_STORABLE } from './constraints.ts';
 import {
   ConstraintViolation,
+  OutcomeUnknown,
   type Batch,
   type JournalEntry,
   type RowWrite,
@@ -86,11 +87,11 @@ export class PostgresStore implements Store {
       return connection.unsafe(statement);
     };
     try {
-      const [, heads, known] = await Promise.all([
+      const [, heads, known] = (await allOf([
         connection.unsafe('begin'),
         connection.unsafe<HeadRow[]>(SELECT_HEAD_LOCKED, [streamId], PREPARED),
         connection.unsafe<AnswerRow[]>(SELECT_ANSWERS, [streamId, commandIds as string[]], PREPARED),
-      ]);
+      ])) as [unknown, HeadRow[], AnswerRow[]];
       const head = heads[0] === undefined ? null : toHead(heads[0]);
       const result =
         head === null ? null : await work(this.#transaction(connection, head, known, () => end('commit')));
@@ -98,7 +99,9 @@ export class PostgresStore implements Store {
       if (!ended) await end('rollback');
       return result;
     } catch (error) {
-      if (!ended) await end('rollback').catch(() => undefined); // a broken connection has rolled back by itself
+      if (!ended)
+        await end('rollback').catch(() => undefined); // a broken connection has rolled back by itself
+      else if (!isVerdict(error)) throw new OutcomeUnknown({ cause: error });
       throw error;
     }
   }
@@ -141,10 +144,10 @@ export class PostgresStore implements Store {
       );
     }
     // pg-boss may ask before it inserts, so its commit waits for it.
-    if (batch.jobs.length > 0) await Promise.all([...statements, this.#addJobs(tx, batch.jobs)]);
+    if (batch.jobs.length > 0) await allOf([...statements, this.#addJobs(tx, batch.jobs)]);
     // In this order: postgres.js sends a query when it is first waited for.
-    const committed = (await Promise.all([...statements, commit()])).at(-1) as { command?: string };
-    if (committed.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    const committed = (await allOf([...statements, commit()])).at(-1) as { command?: string };
+    if (committed.command !== 'COMMIT') throw new RolledBack();
   }
 
   async head(streamId: string): Promise<StreamHead | null> {
@@ -189,6 +192,18 @@ const SELECT_ANSWERS = `
   select r.command_id, r.fingerprint, null, r.answer
   from streams s join refusals r on r.organisation_id = s.organisation_id and r.stream_id = s.id
   where s.id = $1 and r.command_id = any($2::uuid[])`;
+
+/**
+ * Waits for every one, also after the first has failed: what is still to be sent (a COMMIT behind a statement
+ * that is being prepared, a job) must not be left behind, nor come after the connection is somebody else's.
+ */
+async function allOf(pending: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
+  const results = await Promise.allSettled(pending);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
 
 const PREPARED = { prepare: true } as const;
 const run = (tx: Tx, text: string, parameters: (string | number)[]): Promise<unknown> =>
@@ -364,6 +379,20 @@ function byTable(batch: Batch): { table: string; isNew: boolean; rows: RowWrite[
   const byKey = new Map(groups.map((group) => [`${group.table}/${group.isNew}`, group]));
   for (const row of batch.rows) byKey.get(`${row.table}/${row.isNew}`)?.rows.push(row);
   return groups.filter(({ rows }) => rows.length > 0);
+}
+
+/** The database itself has said no. Whatever else befell a COMMIT befell the connection. */
+const isVerdict = (error: unknown): boolean => {
+  if (error instanceof RolledBack) return true;
+  const { name, severity } = error as { name?: unknown; severity?: unknown };
+  // FATAL: the connection is being ended, before or after the commit.
+  return name === 'PostgresError' && severity === 'ERROR';
+};
+
+class RolledBack extends Error {
+  constructor() {
+    super('the transaction was rolled back');
+  }
 }
 
 const INSERT_JOURNAL = `

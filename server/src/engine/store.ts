@@ -75,6 +75,13 @@ export class ConstraintViolation extends Error {
   }
 }
 
+/** The connection was lost while a batch was being committed: it may be there, or not. */
+export class OutcomeUnknown extends Error {
+  constructor(options?: ErrorOptions) {
+    super('nobody knows whether it was committed', options);
+  }
+}
+
 /** Where streams live. Two implementations, one contract suite: `store.contract.ts`. */
 export interface Store {
   /** Creates the stream where it is not there yet; an existing one stays as it is. */

@@ -11,7 +11,7 @@ import {
 } from '@schalter/shared/kernel/protocol.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { audienceOf } from '@schalter/shared/platform/access.ts';
-import type { Engine } from '../engine/execute.ts';
+import { UNDECIDED, type Engine } from '../engine/execute.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { HandleCommand } from './commands.ts';
 import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
@@ -76,7 +76,10 @@ export function startSockets(options: SocketsOptions): Sockets {
     socket.data.deviceId = null;
     const checked = recheck(socket, (maxAgeMs) => identities.recent(proof, as, maxAgeMs));
     const guarded = <T>(work: (identity: Identity) => Promise<T>, ack: unknown) => {
-      const answer = typeof ack === 'function' ? (ack as (answer: T | Rejection) => void) : () => undefined;
+      const answer = (given: T | Rejection) => {
+        // "Unavailable" would be a no to who waits for it. Unanswered, the same command comes again.
+        if (given !== UNDECIDED && typeof ack === 'function') (ack as (answer: T | Rejection) => void)(given);
+      };
       checked
         .identity()
         .then(work)
