@@ -50,9 +50,12 @@ module.exports = {
       name: 'resolvable',
       severity: 'error',
       comment:
-        'What is imported must exist. ($app, $lib, $env and virtual: are given by SvelteKit and Vite.)',
+        'What is imported must exist. ($app, $lib, $env and virtual: are given by SvelteKit and Vite; the last is types alone.)',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(\\$|virtual:)|\\?(raw|url|worker)$|/\\$types$' },
+      to: {
+        couldNotResolve: true,
+        pathNot: '^(\\$|virtual:|vite-plugin-pwa/types$)|\\?(raw|url|worker)$|/\\$types$',
+      },
     },
 
     // shared

@@ -61,7 +61,11 @@ function dependencyGraph(): Promise<string> {
     [
       toolFile('.', 'dependency-cruiser', 'depcruise'),
       ...['--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
-      ...['--exclude', '/node_modules/|\\.(test|spec)\\.ts$|^server/test/', ...CRUISED],
+      ...[
+        '--exclude',
+        '/node_modules/|(^|/)(build|\\.svelte-kit)/|\\.(test|spec|contract|testing)\\.ts$|^server/test/',
+        ...CRUISED,
+      ],
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   );
