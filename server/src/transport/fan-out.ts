@@ -1,3 +1,4 @@
+/// <reference path="./ws-sender.d.ts" />
 import type { Socket } from 'socket.io';
 import { Sender, type WebSocket } from 'ws';
 import { AUDIENCES, type Audience } from '@schalter/shared/kernel/audience.ts';
