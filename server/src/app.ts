@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
 import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
+import { bookingRoutes } from './booking/routes.ts';
 import { Engine } from './engine/execute.ts';
 import { PostgresStore } from './engine/postgres-store.ts';
 import { startWakeUp } from './engine/wake-up.ts';
@@ -120,6 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         authRoutes(parts),
         deviceRoutes(parts),
         queueRoutes(parts, new QueueQueries(cold)),
+        bookingRoutes(parts),
         setUpRoutes(parts),
       ],
       other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],

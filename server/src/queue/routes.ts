@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { mayPass } from '@schalter/shared/booking/may-pass.ts';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { LIMITS, Text } from '@schalter/shared/kernel/text.ts';
@@ -8,11 +7,9 @@ import { Day } from '@schalter/shared/kernel/time-schemas.ts';
 import { inScope } from '@schalter/shared/platform/access.ts';
 import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
-import { openStageOf } from '@schalter/shared/queue/found.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
-import { forPerson, identify, parse, type Parts } from '../transport/caller.ts';
-import { addressOf } from '../transport/limits.ts';
+import { forPerson, parse, type Parts } from '../transport/caller.ts';
 import { handle } from '../transport/problem.ts';
 import type { QueueQueries } from './queries.ts';
 
@@ -29,23 +26,6 @@ const LocationCode = LocationInput.shape.code;
 
 export function queueRoutes(parts: Parts, history: QueueQueries): Router {
   const router = Router();
-
-  router.get(
-    '/ticket',
-    handle(async (request, response) => {
-      const { actor } = await identify(parts, request, 'any');
-      if (actor.kind !== 'customer') {
-        // Wrong, dead and never existed look alike, and guessing is slow.
-        return (await parts.limits.take('ticketMiss', addressOf(request))) ?? reject('visitUnknown');
-      }
-      const ticket = await parts.engine.read(actor.locationId, ({ live }) =>
-        ticketView(live, actor.visitId, parts.clock.now()),
-      );
-      if (ticket === null) return reject('visitUnknown');
-      response.setHeader('Cache-Control', 'no-store').json(ticket);
-      return undefined;
-    }),
-  );
 
   router.get(
     '/join/:code',
@@ -102,29 +82,6 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Router {
     }),
   );
   return router;
-}
-
-/** What the customer's own page needs beyond the public rows of the stream. */
-function ticketView(live: AllLive, visitId: string, now: string) {
-  const visit = live.rows.visits.get(visitId);
-  const location = visit === undefined ? undefined : live.rows.locations.get(visit.locationId);
-  if (visit === undefined || location === undefined) return null;
-  const { locationId, series, number, language, name, reservationReference, smsOptIn, endedAt } = visit;
-  const stage = openStageOf(live, visitId);
-  const { timeZone, languages, joinByPhone, code, houseMessage, waitingArea } = location;
-  return {
-    visitId,
-    locationId,
-    location: { name: location.name, code, timeZone, languages, joinByPhone, houseMessage, waitingArea },
-    series,
-    number,
-    language,
-    name,
-    reservationReference,
-    smsOptIn,
-    endedAt,
-    mayPass: stage?.status === 'waiting' ? mayPass(live, stage, now) : 0,
-  };
 }
 
 function joinView(live: AllLive, locationId: string, now: string) {
