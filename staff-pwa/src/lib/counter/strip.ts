@@ -39,10 +39,15 @@ export const counterTitle = ({ counter, presence }: CounterOverview): string =>
     ? t('counterNamed', { name: counter.name })
     : `${t('counterNamed', { name: counter.name })}, ${firstName(presence.personName)}`;
 
-/** What the walls did with the call; null where nobody is called. */
-export function deliveryText(desk: Desk, call: Call | null): { text: string; warn: boolean } | null {
+/** What the walls did with the call; null where nobody is called, or has come in spite of a silent wall. */
+export function deliveryText(
+  desk: Desk,
+  call: Call | null,
+  came: boolean,
+): { text: string; warn: boolean } | null {
   if (call === null) return null;
   const delivery = deliveryOf(desk.live, call, desk.now, desk.online);
+  if (came && delivery.kind !== 'delivered') return null;
   switch (delivery.kind) {
     case 'notOnTheWall':
       return { text: t('deliveryNotYet'), warn: true };

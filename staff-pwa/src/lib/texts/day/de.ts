@@ -34,7 +34,7 @@ export const dayDe = {
   callWithdrawn: 'Aufruf zurückgezogen',
   comingConfirmed: 'Aufruf auf dem Telefon bestätigt',
   servedBy: 'In Bedienung bei {name}',
-  callThis: 'Diese Nummer aufrufen',
+  callThis: 'Aufrufen',
   noCounter: 'Sie arbeiten an keinem Schalter.',
   onBreakNow: 'Sie machen Pause.',
   markArrived: 'Ist vor Ort',

@@ -32,7 +32,7 @@ export const dayEn = {
   callWithdrawn: 'Call withdrawn',
   comingConfirmed: 'Confirmed the call on the phone',
   servedBy: 'Being served by {name}',
-  callThis: 'Call this number',
+  callThis: 'Call',
   noCounter: 'You work at no counter.',
   onBreakNow: 'You are on a break.',
   markArrived: 'Is on site',

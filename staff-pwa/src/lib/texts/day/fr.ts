@@ -32,7 +32,7 @@ export const dayFr = {
   callWithdrawn: 'Appel retiré',
   comingConfirmed: 'Appel confirmé sur le téléphone',
   servedBy: 'En service chez {name}',
-  callThis: 'Appeler ce numéro',
+  callThis: 'Appeler',
   noCounter: 'Vous ne travaillez à aucun guichet.',
   onBreakNow: 'Vous êtes en pause.',
   markArrived: 'Est sur place',

@@ -33,7 +33,7 @@ export const dayIt = {
   callWithdrawn: 'Chiamata ritirata',
   comingConfirmed: 'Chiamata confermata sul telefono',
   servedBy: 'In servizio da {name}',
-  callThis: 'Chiamare questo numero',
+  callThis: 'Chiamare',
   noCounter: 'Non lavora a nessuno sportello.',
   onBreakNow: 'È in pausa.',
   markArrived: 'È sul posto',
