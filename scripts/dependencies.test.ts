@@ -6,12 +6,13 @@ import { root } from './pnpm.mjs';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+/** The block below `catalog:`, up to the next setting that begins a line. */
+const catalogBlock = /\ncatalog:\n((?: {2}.*\n|\n)*)/.exec(read('pnpm-workspace.yaml'))?.[1] ?? '';
 const catalog = new Map(
-  [
-    ...read('pnpm-workspace.yaml')
-      .split('\ncatalog:')[1]!
-      .matchAll(/^ {2}'?([^':\s]+)'?: (\S+)$/gm),
-  ].map((match) => [match[1] ?? '', match[2] ?? '']),
+  [...catalogBlock.matchAll(/^ {2}'?([^':\s]+)'?: (\S+)$/gm)].map((match) => [
+    match[1] ?? '',
+    match[2] ?? '',
+  ]),
 );
 
 interface Manifest {
@@ -31,6 +32,10 @@ const needed = manifests.flatMap(({ path, manifest }) =>
     ...manifest.optionalDependencies,
   }).map(([name, range]) => ({ path, name, range })),
 );
+
+it('the catalog is read', () => {
+  expect(catalog.size).toBeGreaterThan(50);
+});
 
 it('every dependency says in docs/decisions what it is for', () => {
   const text = read('docs/decisions/dependencies.md');
