@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { seedDemo } from '@schalter/drizzle/seed/demo.ts';
 import { people as demoPeople } from '@schalter/drizzle/seed/station.ts';
 import { fastClock, systemClock } from './adapters/clock.ts';
@@ -8,12 +7,13 @@ import { outboxSms } from './adapters/outbox-sms.ts';
 import { twilioSms } from './adapters/twilio-sms.ts';
 import { startApp, type App } from './app.ts';
 import { readConfig, type Config } from './config.ts';
+import { createLog, describeText } from './log.ts';
 import { hashPassword } from './platform/secrets.ts';
 import { setUpLink } from './platform/setup-routes.ts';
 import type { LandingLink } from './transport/landing.ts';
 
 const config = readConfig(process.env, process.cwd());
-const log = pino({ level: config.logLevel, base: null });
+const log = createLog(config.logLevel);
 
 const stops: (() => Promise<void>)[] = [];
 let stopping = false;
@@ -31,9 +31,9 @@ async function database(): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
   const postgres = await startEmbeddedPostgres({
     dataDir: join(config.dataDir, 'postgres'),
-    log: (line) => log.debug(line),
+    log: (line) => log.debug(describeText(line)),
     onLost: (reason) => {
-      log.fatal({ reason }, 'the database has ended');
+      log.fatal({ reason: describeText(reason) }, 'the database has ended');
       void stop(1);
     },
   });

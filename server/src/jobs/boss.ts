@@ -1,6 +1,7 @@
 import PgBoss from 'pg-boss';
 import type postgres from 'postgres';
 import type { AddJobs } from '../engine/postgres-store.ts';
+import { describeError } from '../log.ts';
 import type { Job, JobData, JobQueue } from './job.ts';
 
 /** How long a worker may hold a job: a killed one's is taken up again within this and one supervision. */
@@ -86,7 +87,7 @@ function runEach(boss: PgBoss, queue: JobQueue, workers: Workers) {
           await work(job.data);
           await boss.complete(queue, job.id);
         } catch (error) {
-          await boss.fail(queue, job.id, { message: error instanceof Error ? error.message : 'failed' });
+          await boss.fail(queue, job.id, { message: describeError(error).message });
         }
       }),
     );
