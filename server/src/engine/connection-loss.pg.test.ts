@@ -67,7 +67,7 @@ async function newStream(): Promise<string> {
 }
 
 it.each(['end', 'reset'] as const)(
-  '[E19] [S21] [S46] cut by %s, again and again: every lane goes on, every command takes effect once, none is skipped',
+  '[E19] cut by %s, again and again: every lane goes on, every command takes effect once, none is skipped',
   async (how) => {
     const streams = await Promise.all(Array.from({ length: STREAMS }, newStream));
     const heard = new Map(streams.map((id) => [id, [1]]));
@@ -102,7 +102,7 @@ it.each(['end', 'reset'] as const)(
   2 * SECONDS,
 );
 
-it('[E24] [S46] where the answer of COMMIT is lost nobody says no: sent again, the command is answered', async () => {
+it('[E24] where the answer of COMMIT is lost nobody says no: sent again, the command is answered', async () => {
   const id = await newStream();
   // Each connection has prepared its statements: from now on rows and COMMIT go out together.
   for (let i = 0; i < 3 * POOL; i++) expect(await send(person(id))).toMatchObject({ ok: true });

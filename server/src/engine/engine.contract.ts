@@ -142,7 +142,7 @@ export function engineContract(
       expect(heard).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
     });
 
-    it('[E13] [S30] an old command is refused, one from the future counts as now', async () => {
+    it('[E13] an old command is refused, one from the future counts as now', async () => {
       let now = START;
       const engine = engineOn(store, () => now);
       const id = await newOrganisation(engine);

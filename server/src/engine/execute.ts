@@ -82,21 +82,18 @@ export class Engine {
     if (!input.success) return reject('invalidInput', { field: fieldOf(input.error) });
     const unstorable = unstorableField(input.data);
     if (unstorable !== null) return reject('invalidInput', { field: unstorable });
-    // 2. Authorise: the engine's own check in the lane is the one that counts; this one opens streams.
-    if (spec.opensStream === true) {
-      const opened = await this.#open(envelope.data.streamId, spec.stream, actor, organisationId);
-      if (!opened) return reject('notPermitted');
+    const { streamId, type } = envelope.data;
+    let given: Given;
+    try {
+      // 2. Authorise: the engine's own check in the lane is the one that counts; this one opens streams.
+      if (spec.opensStream === true && !(await this.#open(streamId, spec.stream, actor, organisationId)))
+        return reject('notPermitted');
+      given = await this.#options.load(type, input.data, { streamId, now: this.#options.clock.now() });
+    } catch (error) {
+      this.onError?.(error, type);
+      return reject('unavailable');
     }
-    const now = this.#options.clock.now();
-    const given = await this.#options.load(envelope.data.type, input.data, {
-      streamId: envelope.data.streamId,
-      now,
-    });
-    return this.#enqueue(envelope.data.streamId, {
-      envelope: { ...envelope.data, input: input.data },
-      actor,
-      given,
-    });
+    return this.#enqueue(streamId, { envelope: { ...envelope.data, input: input.data }, actor, given });
   }
 
   async #open(

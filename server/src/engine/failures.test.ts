@@ -76,6 +76,18 @@ it('[E20] a stream that cannot be read is an error, never a stream that is not t
   expect(await engine.read(randomUUID(), () => 'there')).toBeNull();
 });
 
+it('[E20] a command whose cold facts cannot be fetched is "unavailable"', async () => {
+  const { store, id, add } = await house();
+  const engine = new Engine({
+    store,
+    clock: { now: () => START },
+    react: () => [],
+    load: () => Promise.reject(new Error('the database is away')),
+  });
+  expect(await add(engine, 1)).toEqual({ ok: false, code: 'unavailable' });
+  expect((await store.head(id))?.seq).toBe(1);
+});
+
 it('[E12] entries whose commit was not heard of, and other processes’ behind it, are told when they are read', async () => {
   const { store, engine, fault, id, heard, add } = await house();
   fault.afterCommit = true;

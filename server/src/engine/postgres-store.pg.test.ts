@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
+import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../test/database.ts';
 import { engineContract } from './engine.contract.ts';
-import { PostgresStore } from './postgres-store.ts';
+import { PostgresStore, type AddJobs } from './postgres-store.ts';
 import { storeContract } from './store.contract.ts';
 
-const open = async () => {
+const open = async (addJobs: AddJobs = () => Promise.resolve()) => {
   const database = await createTestDatabase();
   const sql = postgres(database.url, { max: 4, onnotice: () => undefined });
   return {
-    store: new PostgresStore(sql, () => Promise.resolve()),
+    sql,
+    store: new PostgresStore(sql, addJobs),
     close: async () => {
       await sql.end();
       await database.drop();
@@ -17,3 +20,34 @@ const open = async () => {
 };
 storeContract('PostgreSQL', open);
 engineContract('PostgreSQL', open);
+
+it('[E15] a job that is slow to add is not added after its transaction has failed, nor in another one', async () => {
+  const { sql, store, close } = await open(async (connection, jobs) => {
+    // As pg-boss asks about its queue before it inserts.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await connection.unsafe('insert into jobs_added select generate_series(1, $1)', [jobs.length]);
+  });
+  await sql`create table jobs_added (n int)`;
+  const id = randomUUID();
+  await store.openStream({ id, kind: 'organisation', organisationId: id, locationId: null });
+  const at = '2026-05-20T08:00:00.000Z';
+  const data = { streamId: id, messageId: randomUUID() };
+  const row = { id, organisationId: id, archivedAt: null, name: 'x'.repeat(500) };
+  const broken = {
+    seq: 0,
+    at,
+    rows: [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, isNew: false }],
+    entries: [],
+    refusals: [],
+    jobs: [{ queue: 'message', data }] as const,
+  };
+  await expect(store.transact(id, [], (tx) => tx.write(broken))).rejects.toThrow();
+  await store.transact(id, [], async (tx) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await tx.write({ ...broken, rows: [], jobs: [] });
+  });
+  expect(await sql`select n from jobs_added`).toHaveLength(0);
+  await store.transact(id, [], (tx) => tx.write({ ...broken, rows: [] }));
+  expect(await sql`select n from jobs_added`).toHaveLength(1);
+  await close();
+});
