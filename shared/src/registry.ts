@@ -58,4 +58,3 @@ export const TABLE_NAMES = [...tables.keys()] as (keyof AllTables)[];
 
 export const specOf = (type: string): CommandSpec | undefined => specs.get(type);
 export const ruleOf = (type: string): AnyRule | undefined => rules.get(type);
-

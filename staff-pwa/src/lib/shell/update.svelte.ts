@@ -5,12 +5,9 @@ const ASK_MS = 30 * 60_000;
 /** Nobody has touched anything for this long: a reload disturbs nobody. */
 const QUIET_MS = 5_000;
 
-let ready = $state(false);
+let ready = false;
 let apply: (() => Promise<void>) | null = null;
 let touchedAt = 0;
-
-/** A new version waits. */
-export const updateReady = (): boolean => ready;
 
 export function startUpdates(): void {
   const update = registerSW({
@@ -32,6 +29,3 @@ export function updateIfQuiet(): void {
   ready = false;
   void apply();
 }
-
-/** Somebody asked for it. */
-export const updateNow = (): void => void apply?.();
