@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
 import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
+import { connectTo, trackConnections, within } from './connections.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { Engine } from './engine/execute.ts';
 import { PostgresStore } from './engine/postgres-store.ts';
@@ -46,6 +47,13 @@ export const VERSION = '0.1.0';
 const POOL = 10;
 /** Signing a person in, and what an operator's page asks for. */
 const COLD_POOL = 4;
+/** A request line and its headers take milliseconds; whoever takes longer keeps a connection from others. */
+const HEADERS_MS_MAX = 15_000;
+const REQUEST_MS_MAX = 30_000;
+/** Whoever asks whether this process is ready wants to know it now. */
+const READY_MS_MAX = 2_000;
+/** What is under way when the process ends: a command takes milliseconds, a sign-in a few tens. */
+const GRACE_MS = 2_000;
 /** From SIGTERM on: devices are told, transactions end, the port is free. */
 const DRAIN_MS_MAX = 8_000;
 
@@ -72,11 +80,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.error({ err: error });
   };
   await migrate(databaseUrl);
-  const connect = (max: number) => postgres(databaseUrl, { max, onnotice: () => undefined });
-  const sql = connect(POOL);
+  const sql = connectTo(databaseUrl, POOL);
   // drizzle changes how its client parses dates, so it has one of its own.
-  const cold = connect(COLD_POOL);
-  const listening = connect(2);
+  const cold = connectTo(databaseUrl, COLD_POOL);
+  const listening = connectTo(databaseUrl, 2);
 
   const jobs = await startJobs(databaseUrl, onError);
   const store = new PostgresStore(sql, jobs.add);
@@ -94,7 +101,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const wakeUp = await startWakeUp(listening, engine, store, randomUUID());
 
-  const server = createServer();
+  const server = createServer({ headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX });
+  const connections = trackConnections(server);
   let draining = false;
   // Jobs may run before the port is open; then it is the one that will be.
   const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
@@ -125,7 +133,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         setUpRoutes(parts),
       ],
       other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],
-      ready: async () => !draining && (await answers(sql)),
+      ready: async () => !draining && (await within(READY_MS_MAX, isMigrated(sql), false)),
       onError,
     }),
   );
@@ -172,6 +180,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail).listen(config.port, config.host, resolve);
   });
+  // Too many connections at once are an error each, and no reason to end.
+  server.on('error', onError);
 
   const stop = async () => {
     draining = true;
@@ -179,9 +189,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     approaching.stop();
     signals.stop();
     offEntries();
-    await sockets.close();
-    server.closeAllConnections();
-    await jobs.stop();
+    // What is being answered is finished; whoever holds a connection open beyond that holds up nobody.
+    const cut = setTimeout(() => connections.destroy(), GRACE_MS);
+    await Promise.allSettled([sockets.close(), jobs.stop()]);
+    clearTimeout(cut);
     await engine.drained();
     await wakeUp.stop();
     await Promise.all([sql, cold, listening].map((client) => client.end({ timeout: 2 })));
@@ -194,15 +205,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-const answers = async (sql: postgres.Sql): Promise<boolean> => {
-  try {
-    return (
-      (await sql`select count(*)::int as migrations from drizzle.__drizzle_migrations`)[0]?.['migrations'] > 0
-    );
-  } catch {
-    return false;
-  }
-};
+const isMigrated = async (sql: postgres.Sql): Promise<boolean> =>
+  (await sql`select count(*)::int as migrations from drizzle.__drizzle_migrations`)[0]?.['migrations'] > 0;
 
 /** The row says it first and ends the connections; the token is then dead as well. */
 async function revokeTokens(

@@ -7,6 +7,7 @@ import { outboxSms } from './adapters/outbox-sms.ts';
 import { twilioSms } from './adapters/twilio-sms.ts';
 import { startApp, type App } from './app.ts';
 import { readConfig, type Config } from './config.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { createLog, describeText } from './log.ts';
 import { hashPassword } from './platform/secrets.ts';
 import { setUpLink } from './platform/setup-routes.ts';
@@ -15,17 +16,14 @@ import type { LandingLink } from './transport/landing.ts';
 const config = readConfig(process.env, process.cwd());
 const log = createLog(config.logLevel);
 
-const stops: (() => Promise<void>)[] = [];
-let stopping = false;
-/** In the reverse order of the start; a second signal does not wait. */
-async function stop(code: number): Promise<never> {
-  if (!stopping) {
-    stopping = true;
-    for (const end of stops.reverse()) await end().catch((error: unknown) => log.error({ err: error }));
-  }
-  process.exit(code);
-}
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
+const life = new Lifecycle({
+  exit: (code) => process.exit(code),
+  onError: (error, what) => log.error({ err: error }, what),
+  now: () => performance.now(),
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => life.signal(signal));
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => life.crashed(error));
 
 async function database(): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
@@ -34,10 +32,10 @@ async function database(): Promise<string> {
     log: (line) => log.debug(describeText(line)),
     onLost: (reason) => {
       log.fatal({ reason: describeText(reason) }, 'the database has ended');
-      void stop(1);
+      void life.stop(1);
     },
   });
-  stops.push(() => postgres.stop());
+  life.started(() => postgres.stop());
   return postgres.url;
 }
 
@@ -92,7 +90,7 @@ async function main({ demo, clock, twilio }: Config): Promise<void> {
     links: demo ? LINKS : HOUSE_LINKS,
     signIns: demo ? signIns : [],
   });
-  stops.push(() => app.stop());
+  life.started(() => app.stop());
   if (demo) await seed(app);
   const url = app.parts.publicUrl();
   const link = demo ? null : await setUpLink(app.parts);
@@ -110,7 +108,7 @@ async function main({ demo, clock, twilio }: Config): Promise<void> {
 
 main(config).catch((error: unknown) => {
   // A signal in the middle of the start takes the ground from under it: the stop goes on, and its code stands.
-  if (stopping) return;
+  if (life.isStopping) return;
   log.fatal({ err: error }, 'could not start');
-  void stop(1);
+  void life.stop(1);
 });

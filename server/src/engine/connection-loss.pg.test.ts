@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { cuttable, type Wire } from '../../test/cuttable.ts';
+import { connectTo } from '../connections.ts';
 import { Engine, UNDECIDED } from './execute.ts';
 import { PostgresStore } from './postgres-store.ts';
 
@@ -25,7 +26,7 @@ let end: () => Promise<void>;
 beforeEach(async () => {
   const database = await createTestDatabase();
   wire = await cuttable(database.url);
-  sql = postgres(wire.url, { max: POOL, onnotice: () => undefined });
+  sql = connectTo(wire.url, POOL);
   direct = postgres(database.url, { max: 1 });
   beforeWriting = () => undefined;
   engine = new Engine({
@@ -126,4 +127,24 @@ it('[E24] where the answer of COMMIT is lost nobody says no: sent again, the com
   expect(await send(twice)).toEqual({ ok: false, code: 'emailTaken' });
   await wire.close();
   expect(await send(person(id))).toEqual({ ok: false, code: 'unavailable' });
+});
+
+it('[E25] who holds the lock of a stream and does not move is waited for in vain, not for ever', async () => {
+  const id = await newStream();
+  let letGo: () => void = () => undefined;
+  const frozen = direct.begin(async (tx) => {
+    await tx`select 1 from streams where id = ${id} for update`;
+    await new Promise<void>((resolve) => (letGo = resolve));
+  });
+  await expect
+    .poll(() => sql`select 1 from pg_locks where relation = 'streams'::regclass`)
+    .not.toHaveLength(0);
+  expect(await send(person(id))).toEqual({ ok: false, code: 'unavailable' });
+  letGo();
+  await frozen;
+  expect(await send(person(id))).toMatchObject({ ok: true, seq: 2 });
+  // And a process of ours that is frozen itself loses the lock.
+  expect(await sql`show idle_in_transaction_session_timeout`).toMatchObject([
+    { idle_in_transaction_session_timeout: '10s' },
+  ]);
 });
