@@ -35,9 +35,9 @@ async function main(): Promise<number> {
     return values.help ? 0 : 1;
   }
   const figures: Figure[] = [];
-  for (const { key, takesS, measure } of MEASUREMENTS.filter((m) => wanted.includes(m.key))) {
-    console.log(`${key} (about ${takesS} s)`);
-    figures.push(...(await measure({ say: (line) => console.log(`  ${line}`) })));
+  for (const measurement of MEASUREMENTS.filter((m) => wanted.includes(m.key))) {
+    console.log(`${measurement.key} (about ${measurement.takesS} s)`);
+    figures.push(...(await measurement.measure({ say: (line) => console.log(`  ${line}`) })));
   }
   console.log(`\n${table(figures).join('\n')}`);
   return figures.every(({ ok }) => ok) ? 0 : 1;

@@ -3,16 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
-import { demoReservations } from '@schalter/drizzle/seed/reservations.ts';
-import { DEMO_LOCATION_ID, people, services } from '@schalter/drizzle/seed/station.ts';
+import { v7 as uuid } from 'uuid';
+import { DEMO_LOCATION_ID, DEMO_TIME_ZONE, people, services } from '@schalter/drizzle/seed/station.ts';
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
-import { addMs } from '@schalter/shared/kernel/time.ts';
+import { addMs, instantOf } from '@schalter/shared/kernel/time.ts';
 import type { Presence } from '@schalter/shared/directory/rows.ts';
 import type { Stage } from '@schalter/shared/queue/rows.ts';
 import { playMorning } from '../bench/demo/play.ts';
 import { Api, asCustomer, asPerson } from '../bench/lib/api.ts';
 import { ensureBuilt, ROOT } from '../bench/lib/apps.ts';
-import { launchBrowser } from '../bench/lib/browser.ts';
+import { launchBrowser, openPage } from '../bench/lib/browser.ts';
 import { temporaryFolder } from '../bench/lib/database.ts';
 import { Listener } from '../bench/lib/listener.ts';
 import { freePort, startServer } from '../bench/lib/server.ts';
@@ -30,8 +30,6 @@ const MORNING_MIN = 149;
 /** The morning before it in three minutes. */
 const SPEED = 50;
 const SCENE_AGE_MS = 192_000;
-/** Bookings of half past ten, eleven and half past eleven. */
-const BOOKED = /T(08:30|09:00|09:30)/;
 /** The server's clock stands in May; what lies in its future it takes as now. */
 const FAR_FUTURE = '9999-01-01T00:00:00.000Z';
 const SETTLE_MS = 1_500;
@@ -88,6 +86,7 @@ async function playUntilBreak(dataDir: string): Promise<string> {
 
 type Send = (type: string, input: unknown) => Promise<unknown>;
 interface Hand {
+  readonly personId: string;
   readonly api: Api;
   readonly token: string;
   readonly send: Send;
@@ -103,15 +102,53 @@ async function handOf(url: string, firstName: string): Promise<Hand> {
   const token = await api.login(person.email, person.password);
   const send: Send = (type, input) =>
     must(api.command(asPerson(token), { streamId: DEMO_LOCATION_ID, type, input }), type);
-  return { api, token, send };
+  return { personId: person.personId, api, token, send };
 }
 
-/** Lea serves a booking, and a few people wait: bookings of about now, walk-ins, a return. */
+/** Guests of about now. The first is served, the second speaks French, the last one's ticket is on the phone. */
+const GUESTS = [
+  {
+    reference: 'ZRH-204417',
+    lastName: 'Keller',
+    firstName: 'Anna',
+    at: '10:30',
+    subject: 'VW Golf, ZH 482 113',
+  },
+  {
+    reference: 'ZRH-204431',
+    lastName: 'Dubois',
+    firstName: 'Marc',
+    at: '10:35',
+    subject: 'Renault Clio, ZH 790 254',
+  },
+  {
+    reference: 'ZRH-204458',
+    lastName: 'Bernasconi',
+    firstName: 'Giulia',
+    at: '10:45',
+    subject: 'Fiat 500e, ZG 61 308',
+  },
+] as const;
+
+/** Lea and Nadia serve, and a few people wait: bookings of about now, walk-ins, a return. */
 async function setScene(url: string): Promise<void> {
-  const [admin, lea] = [await handOf(url, 'Regula'), await handOf(url, 'Lea')];
-  const bookings = demoReservations(OPENS_AT.slice(0, 10)).filter(({ input }) => BOOKED.test(input.bookedAt));
-  const checkIn = (n: number, linkToken: string): Promise<unknown> => {
-    const { reference, lastName } = bookings[n]?.input ?? { reference: '', lastName: '' };
+  const [admin, lea, nadia] = [
+    await handOf(url, 'Regula'),
+    await handOf(url, 'Lea'),
+    await handOf(url, 'Nadia'),
+  ];
+  const service = (letter: string): string =>
+    services.find((one) => one.service.letter === letter)?.serviceId ?? '';
+  const checkIn = async (n: 0 | 1 | 2, linkToken: string): Promise<unknown> => {
+    const { at, ...guest } = GUESTS[n];
+    const bookedAt = instantOf(OPENS_AT.slice(0, 10), at, DEMO_TIME_ZONE);
+    await admin.send('booking.recordReservation', {
+      ...guest,
+      reservationId: uuid(),
+      serviceId: service('B'),
+      bookedAt,
+    });
+    const { reference, lastName } = guest;
     return admin.send('booking.checkIn', {
       reference,
       lastName,
@@ -120,26 +157,31 @@ async function setScene(url: string): Promise<void> {
       contact: null,
     });
   };
-  const issue = (letter: string): Promise<unknown> => {
-    const service = services.find((one) => one.service.letter === letter);
-    return admin.send('queue.issueTicket', ticketInput(service?.serviceId ?? ''));
+  const issue = (letter: string): Promise<unknown> =>
+    admin.send('queue.issueTicket', ticketInput(service(letter)));
+  const serve = async (hand: Hand, ticket: unknown): Promise<void> => {
+    const { stageId } = ticket as { stageId: string };
+    await hand.send('queue.call', { stageId, counterId: await freeCounter(hand) });
+    await hand.send('queue.start', { stageId });
   };
-  const counterId = await freeCounter(lea);
-  const { stageId } = (await checkIn(0, newLinkToken())) as { stageId: string };
-  await lea.send('queue.call', { stageId, counterId });
-  await lea.send('queue.start', { stageId });
-  for (const letter of ['M', 'R', 'M']) await issue(letter);
+  await serve(nadia, await issue('R'));
+  await serve(lea, await checkIn(0, newLinkToken()));
+  for (const letter of ['M', 'R']) await issue(letter);
   await checkIn(1, newLinkToken());
   await issue('M');
   await checkIn(2, LINK);
 }
 
 async function takeAll(url: string, browser: Browser): Promise<void> {
-  const open = (
+  const open = async (
     path: string,
     viewport: { width: number; height: number },
     more: BrowserContextOptions = {},
-  ) => openPage(browser, `${url}${path}`, { viewport, ...more });
+  ) => {
+    const page = await openPage(browser, { viewport, ...more });
+    await page.goto(`${url}${path}`);
+    return page;
+  };
   const touch = { hasTouch: true };
   const wall = await open('/display/?demo=1&slot=1', { width: 1920, height: 1080 });
   // A touch switches the sound on, as whoever sets it up does.
@@ -176,26 +218,18 @@ async function rowsOf<Row extends BaseRow>({ api, token }: Hand, table: string):
   return rows;
 }
 
-/** Whomever Lea serves goes home, so that she can call; the answer is her counter. */
-async function freeCounter(lea: Hand): Promise<string> {
-  const person = people.find(({ name }) => name.startsWith('Lea'));
-  const presence = (await rowsOf<Presence>(lea, 'presences')).find((p) => p.personId === person?.personId);
-  if (presence === undefined) throw new Error('Lea is at no counter');
+/** Whomever the clerk serves goes home, so that there can be a call; the answer is the counter. */
+async function freeCounter(clerk: Hand): Promise<string> {
+  const presence = (await rowsOf<Presence>(clerk, 'presences')).find((p) => p.personId === clerk.personId);
+  if (presence === undefined) throw new Error('a clerk is at no counter');
   const isThere = ({ counterId, status }: Stage): boolean =>
     counterId === presence.id && (status === 'called' || status === 'serving');
-  const busy = (await rowsOf<Stage>(lea, 'stages')).find(isThere);
-  if (busy?.status === 'called') await lea.send('queue.start', { stageId: busy.id });
-  if (busy !== undefined) await lea.send('queue.complete', { stageId: busy.id, outcome: null });
+  const busy = (await rowsOf<Stage>(clerk, 'stages')).find(isThere);
+  if (busy?.status === 'called') await clerk.send('queue.start', { stageId: busy.id });
+  if (busy !== undefined) await clerk.send('queue.complete', { stageId: busy.id, outcome: null });
   if (presence.state === 'break')
-    await lea.send('directory.setBreak', { counterId: presence.id, onBreak: false });
+    await clerk.send('directory.setBreak', { counterId: presence.id, onBreak: false });
   return presence.id;
-}
-
-async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ locale: 'de-CH', timezoneId: 'Europe/Zurich', ...options });
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
 }
 
 async function signIn(page: Page, firstName: string): Promise<void> {

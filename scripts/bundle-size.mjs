@@ -87,7 +87,7 @@ export function checkBundleSizes() {
   for (const [app, limitKb] of Object.entries(LIMITS_KB)) {
     const build = join(root, app, 'build');
     const built = existsSync(join(build, 'index.html'));
-    const sizeKb = built ? initialBytes(build) / 1000 : Number.NaN;
+    const sizeKb = built ? initialBytes(build) / 1024 : Number.NaN;
     const ok = sizeKb <= limitKb;
     outcome[ok ? 'passed' : 'failed'] += 1;
     const verdict = ok ? '' : ': too much';

@@ -3,7 +3,7 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import type { Call, Stage, Visit } from '@schalter/shared/queue/rows.ts';
 import type { Counter, Presence, Service } from '@schalter/shared/directory/rows.ts';
-import { Api, type Proof } from '../lib/api.ts';
+import type { Api, Proof } from '../lib/api.ts';
 import type { Chance } from '../lib/chance.ts';
 import type { Listener } from '../lib/listener.ts';
 

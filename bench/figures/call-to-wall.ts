@@ -3,7 +3,7 @@ import { DEMO_LOCATION_ID, people, services } from '@schalter/drizzle/seed/stati
 import type { Device } from '@schalter/shared/platform/rows.ts';
 import { Api, asPerson } from '../lib/api.ts';
 import { ensureBuilt } from '../lib/apps.ts';
-import { launchBrowser, takeCounter } from '../lib/browser.ts';
+import { launchBrowser, openPage, takeCounter } from '../lib/browser.ts';
 import { fixed, type Figure, type Measurement } from '../lib/figure.ts';
 import { freePort, startServer } from '../lib/server.ts';
 import { summarise } from '../lib/stats.ts';
@@ -35,14 +35,12 @@ export const callToWall: Measurement = {
     const [counterBrowser, wallBrowser] = [await launchBrowser(), await launchBrowser()];
     try {
       const issue = await setUp(server.url);
-      const wall = await (
-        await wallBrowser.newContext({ viewport: { width: 1920, height: 1080 } })
-      ).newPage();
+      const wall = await openPage(wallBrowser, { viewport: { width: 1920, height: 1080 } });
       await wall.addInitScript(watchWall);
       await wall.goto(`${server.url}/display/?demo=1&slot=1`);
-      const counter = await (
-        await counterBrowser.newContext({ viewport: { width: 1280, height: 800 } })
-      ).newPage();
+      // A wall that has just come shows no call of before: it has to be there first.
+      await wall.locator('.clock').first().waitFor();
+      const counter = await openPage(counterBrowser, { viewport: { width: 1280, height: 800 } });
       await counter.addInitScript(watchKeys);
       await takeCounter(counter, server.url, 'Lea', '3');
       const [times, whole] = [[] as number[], [] as number[]];
@@ -99,16 +97,22 @@ async function setUp(url: string): Promise<() => Promise<string>> {
 async function callOnce(counter: Page, wall: Page, digits: string): Promise<{ ms: number; wholeMs: number }> {
   // The number is next on the counter's card.
   await counter.getByText(digits).first().waitFor();
-  await counter.keyboard.press('n');
+  await press(counter, 'n');
   const shown = await wall
     .waitForFunction((wanted) => window.benchShown?.[wanted], digits, { timeout: SHOWN_MS_MAX })
     .then((handle) => handle.jsonValue());
   const pressed = await counter.evaluate(() => window.benchPressed);
   if (shown === undefined || pressed === undefined) throw new Error('a call was not seen');
-  await counter.keyboard.press('s');
-  await counter.keyboard.press('c');
+  await press(counter, 's');
+  await press(counter, 'c');
   await wall.waitForTimeout(BETWEEN_MS);
   return { ms: shown.at - pressed, wholeMs: shown.whole - pressed };
+}
+
+/** Presses a key once the button that it stands for is there. */
+async function press(counter: Page, key: string): Promise<void> {
+  await counter.locator(`button[aria-keyshortcuts="${key}" i]:enabled`).first().waitFor();
+  await counter.keyboard.press(key);
 }
 
 /** In the page: when a key went down, by the machine's clock. */

@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test';
 import { ensureBuilt } from '../lib/apps.ts';
-import { launchBrowser } from '../lib/browser.ts';
+import { launchBrowser, openPage } from '../lib/browser.ts';
 import { fixed, type Measurement } from '../lib/figure.ts';
 import { freePort, startServer } from '../lib/server.ts';
 import { median } from '../lib/stats.ts';
@@ -50,9 +50,8 @@ export const kioskTouch: Measurement = {
 };
 
 async function coldLoad(browser: Browser, url: string): Promise<number> {
-  const context = await browser.newContext({ viewport: { width: 1080, height: 1920 }, hasTouch: true });
+  const page = await openPage(browser, { viewport: { width: 1080, height: 1920 }, hasTouch: true });
   try {
-    const page = await context.newPage();
     await page.addInitScript(watchTile, TILE);
     await page.goto(`${url}/kiosk/?demo=1&slot=1`, { waitUntil: 'commit' });
     await page.waitForFunction(() => window.benchTouchable !== undefined, undefined, {
@@ -64,7 +63,7 @@ async function coldLoad(browser: Browser, url: string): Promise<number> {
     await page.locator(TILE).first().waitFor({ state: 'detached', timeout: WAIT_MS_MAX });
     return touchable;
   } finally {
-    await context.close();
+    await page.context().close();
   }
 }
 

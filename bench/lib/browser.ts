@@ -1,6 +1,17 @@
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { people } from '@schalter/drizzle/seed/station.ts';
 import { chromiumLaunchOptions } from '../../e2e/support/chromium.ts';
+
+/**
+ * A page in which functions of ours may be watched from: the compiler keeps their names by a helper that a page
+ * does not have.
+ */
+export async function openPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ locale: 'de-CH', timezoneId: 'Europe/Zurich', ...options });
+  const page = await context.newPage();
+  await page.addInitScript('globalThis.__name = (named) => named;');
+  return page;
+}
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch(chromiumLaunchOptions());
 

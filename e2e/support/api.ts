@@ -23,7 +23,11 @@ export class Caller {
     this.#headers[name] = value;
   }
 
-  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown; headers: Headers }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',
@@ -41,7 +45,11 @@ export class Caller {
     }
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
+      headers: response.headers,
+    };
   }
 
   /** A command with an id of its own, or with the given one. */
@@ -65,13 +73,20 @@ export async function signIn(url: string, firstName: string): Promise<Caller> {
   const person = people.find((p) => p.name.startsWith(firstName));
   if (person === undefined) throw new Error(`nobody of the demo is called ${firstName}`);
   const caller = new Caller(url);
-  const { status } = await caller.request('POST', '/api/v1/auth/login', { email: person.email, password: person.password });
+  const { status } = await caller.request('POST', '/api/v1/auth/login', {
+    email: person.email,
+    password: person.password,
+  });
   if (status !== 200) throw new Error(`${firstName} could not sign in: ${status}`);
   return caller;
 }
 
 /** A paired device of the demo. */
-export async function demoDevice(url: string, kind: 'kiosk' | 'display' | 'station', slot = 1): Promise<Caller & { deviceId: string }> {
+export async function demoDevice(
+  url: string,
+  kind: 'kiosk' | 'display' | 'station',
+  slot = 1,
+): Promise<Caller & { deviceId: string }> {
   const caller = new Caller(url);
   const { body } = await caller.request('POST', '/api/v1/demo/devices', { kind, slot });
   const { deviceId } = body as { deviceId: string };

@@ -58,7 +58,8 @@ export async function openHouse({ demo = true, environment = {} }: HouseOptions 
     server.stderr.on('data', (data: Buffer) => (output += data.toString()));
     const deadline = Date.now() + READY_MS_MAX;
     while (!READY.test(output.slice(said))) {
-      if (server.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${output}`);
+      if (server.exitCode !== null || Date.now() > deadline)
+        throw new Error(`the server did not start:\n${output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
@@ -92,7 +93,9 @@ export async function openHouse({ demo = true, environment = {} }: HouseOptions 
 /** Nothing of this machine's own installation reaches the house under test. */
 const clean = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|CLOCK_|DEMO|PORT|DATA_DIR)/.test(name)),
+    Object.entries(environment).filter(
+      ([name]) => !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|CLOCK_|DEMO|PORT|DATA_DIR)/.test(name),
+    ),
   );
 
 async function freePort(): Promise<number> {

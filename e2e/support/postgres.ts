@@ -36,7 +36,8 @@ function withDatabase(url: string, name: string): string {
 /** A migrated database of its own, empty. */
 export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const url = process.env[POSTGRES_ENV];
-  if (url === undefined) throw new Error('no PostgreSQL: these tests are run by Playwright with its global set-up');
+  if (url === undefined)
+    throw new Error('no PostgreSQL: these tests are run by Playwright with its global set-up');
   const name = `house_${randomUUID().replaceAll('-', '')}`;
   const asAdmin = async (run: (sql: postgres.Sql) => Promise<unknown>): Promise<void> => {
     const sql = postgres(url, { max: 1, onnotice: () => undefined });

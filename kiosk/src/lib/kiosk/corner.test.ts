@@ -5,14 +5,14 @@ const press = (corner: Corner, at: readonly number[]): boolean =>
   at.map((ms) => corner.press(ms)).includes(true);
 
 describe('the corner to the set-up', () => {
-  it('opens at five quick presses', () => {
+  it('[KS18] opens at five quick presses', () => {
     expect(press(new Corner(0), [100, 400, 700, 1_000])).toBe(false);
     expect(press(new Corner(0), [100, 400, 700, 1_000, 1_300])).toBe(true);
   });
-  it('does not open at slow ones', () => {
+  it('[KS18] does not open at slow ones', () => {
     expect(press(new Corner(0), [0, 2_000, 4_000, 6_000, 8_000, 10_000])).toBe(false);
   });
-  it('stays shut once the device has stood for ten minutes', () => {
+  it('[KS18] stays shut once the device has stood for ten minutes', () => {
     const later = 10 * 60_000;
     expect(
       press(

@@ -36,35 +36,35 @@ function desk(answers: readonly Sent[], over: Partial<Desk> = {}) {
 }
 
 describe('asking for a number', () => {
-  it('[KI-01] gives what the server gave, and keeps its secret while the ticket is on the screen', async () => {
+  it('[KI-01] [KS6] gives what the server gave, and keeps its secret while the ticket is on the screen', async () => {
     const { parts, giving } = desk([yes]);
     const outcome = await issueNumber(parts, asked);
     expect(outcome).toMatchObject({ ok: true, issued: { ...result, linkToken: 'token', smsOptIn: false } });
     expect(giving()).toEqual({ linkToken: 'token', atMs: 5 });
   });
-  it('[KI-01] waits for a late answer instead of asking twice', async () => {
+  it('[KI-01] [KS3] waits for a late answer instead of asking twice', async () => {
     const { parts, sent } = desk([{ ok: 'queued', commandId: 'c' }]);
     expect(await issueNumber(parts, asked)).toMatchObject({ ok: true });
     expect(sent).toHaveLength(1);
   });
-  it('[KI-01] asks once the line stands, where not a word has left', async () => {
+  it('[KI-01] [KS4] asks once the line stands, where not a word has left', async () => {
     const isLive = vi.fn().mockReturnValueOnce(false).mockReturnValue(true);
     const { parts, sent } = desk([reject('unavailable'), yes], { isLive });
     expect(await issueNumber(parts, asked)).toMatchObject({ ok: true });
     expect(sent.map(({ input }) => input)).toEqual([sent[0]?.input, sent[0]?.input]);
   });
-  it('is not asked for any more by somebody who has left', async () => {
+  it('[KS5] is not asked for any more by somebody who has left', async () => {
     const { parts, sent, giving } = desk([reject('unavailable')], { isLive: () => false });
     expect(await issueNumber(parts, { ...asked, isWanted: () => false })).toBeNull();
     expect(sent).toHaveLength(1);
     expect(giving()).toBeNull();
   });
-  it('[KI-10] a refusal is a refusal, and leaves nothing behind', async () => {
+  it('[KI-10] [KS7] a refusal is a refusal, and leaves nothing behind', async () => {
     const { parts, giving } = desk([reject('queueFull')]);
     expect(await issueNumber(parts, asked)).toEqual(reject('queueFull'));
     expect(giving()).toBeNull();
   });
-  it('[KI-03] a number goes along only with the sentence that was agreed to', async () => {
+  it('[KI-03] [KS9] a number goes along only with the sentence that was agreed to', async () => {
     const without = desk([yes]);
     await issueNumber(without.parts, asked);
     expect(without.sent[0]?.input).toMatchObject({ contact: null });

@@ -25,7 +25,7 @@ describe('the tiles of the first screen', () => {
     expect(tiles(s).map(({ letter }) => letter)).toEqual(['A', 'B', 'C', 'D']);
     expect(tiles(s, [SERVICES.C]).map(({ letter }) => letter)).toEqual(['C']);
   });
-  it('[KI-01] the wait is the one that the ticket then says', () => {
+  it('[KI-01] [KS10] the wait is the one that the ticket then says', () => {
     const s = station();
     for (let n = 0; n < 5; n++) s.issue(SERVICES.A);
     const tile = stateOf(s, 'D');
@@ -33,11 +33,11 @@ describe('the tiles of the first screen', () => {
     expect(tile).toEqual({ kind: 'open', ahead, range });
     expect(ahead).toBe(5);
   });
-  it('[KI-10] closed says when it opens', () => {
+  it('[KI-10] [KS10] closed says when it opens', () => {
     const s = station({ now: '2026-05-20T19:00:00.000Z' });
     expect(stateOf(s, 'A')).toEqual({ kind: 'closed', opensAt: '2026-05-21T04:00:00.000Z' });
   });
-  it('[KI-10] full says so', () => {
+  it('[KI-10] [KS10] full says so', () => {
     const s = station({ services: { A: { maxWaiting: 1 } } });
     s.issue(SERVICES.A);
     expect(stateOf(s, 'A')).toEqual({ kind: 'full' });
@@ -47,7 +47,7 @@ describe('the tiles of the first screen', () => {
     for (let n = 0; n < 2; n++) s.issue(SERVICES.A, person(1));
     expect(stateOf(s, 'A')).toEqual({ kind: 'lastCall', closesAt: '2026-05-20T18:00:00.000Z' });
   });
-  it('[KI-04] a booking has its place, however many wait; without its number nobody passes', () => {
+  it('[KI-04] [KS10] a booking has its place, however many wait; without its number nobody passes', () => {
     const s = station({ services: { B: { kind: 'appointment', maxWaiting: 1 } } });
     const settings = deviceSettings();
     expect(withoutBooking(s.live, settings, s.now)).toBe(SERVICES.B);

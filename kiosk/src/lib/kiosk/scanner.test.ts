@@ -17,16 +17,16 @@ function type(keys: readonly string[], gapMs: number) {
 const CODE = [...'ZRH-20958;Rossi'];
 
 describe('a code reader', () => {
-  it('[KI-04] types fast and ends with Enter', () => {
+  it('[KI-04] [KS8] types fast and ends with Enter', () => {
     expect(type([...CODE, 'Enter'], 8)).toEqual({ scanned: 'ZRH-20958;Rossi', swallowed: CODE.length });
   });
-  it('[KI-04] capital letters come with a Shift of their own', () => {
+  it('[KI-04] [KS8] capital letters come with a Shift of their own', () => {
     expect(type(['Shift', 'Z', 'Shift', 'R', 'H', '-', '1', '2', 'Enter'], 8).scanned).toBe('ZRH-12');
   });
-  it('some end with Tab', () => {
+  it('[KS8] some end with Tab', () => {
     expect(type([...CODE, 'Tab'], 8).scanned).toBe('ZRH-20958;Rossi');
   });
-  it('is not a person who types, however well', () => {
+  it('[KS8] is not a person who types, however well', () => {
     expect(type([...CODE, 'Enter'], 60)).toEqual({ scanned: null, swallowed: 0 });
   });
   it('is not two keys rolled over each other', () => {

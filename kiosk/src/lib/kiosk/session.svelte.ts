@@ -130,7 +130,7 @@ export class KioskSession {
       modes,
       help,
       notice: noticeOf(this.#t, help, voiceless),
-      connected: this.#connected,
+      awaySince: this.#connected ? null : (this.#live.state.since ?? this.#now),
       secondsLeft,
     };
   });

@@ -25,6 +25,8 @@ export class Speaker {
 
   constructor(synth: Synth | null) {
     this.#synth = synth;
+    // Chromium fetches its voices at the first question, and has none yet.
+    synth?.getVoices();
   }
 
   canSpeak(language: Language): boolean {

@@ -82,7 +82,7 @@ export const kioskMessages = defineMessages({
 
     offlineTitle: 'Zurzeit ohne Verbindung.',
     offlineText: 'Bitte melden Sie sich am Schalter. Dort erhalten Sie eine Nummer.',
-    notConnected: 'ohne Verbindung',
+    notConnected: 'ohne Verbindung seit {since}',
     starting: 'Einen Moment',
 
     pairTitle: 'Dieses Gerät einrichten',
@@ -172,7 +172,7 @@ export const kioskMessages = defineMessages({
 
     offlineTitle: 'Pas de connexion pour l’instant.',
     offlineText: 'Veuillez vous adresser au guichet. On vous y donnera un numéro.',
-    notConnected: 'pas de connexion',
+    notConnected: 'pas de connexion depuis {since}',
     starting: 'Un instant',
 
     pairTitle: 'Installer cet appareil',
@@ -259,7 +259,7 @@ export const kioskMessages = defineMessages({
 
     offlineTitle: 'Al momento senza connessione.',
     offlineText: 'Si rivolga allo sportello. Lì riceverà un numero.',
-    notConnected: 'senza connessione',
+    notConnected: 'senza connessione dalle {since}',
     starting: 'Un momento',
 
     pairTitle: 'Configurare questo apparecchio',
@@ -346,7 +346,7 @@ export const kioskMessages = defineMessages({
 
     offlineTitle: 'Not connected right now.',
     offlineText: 'Please go to the counter. You will get a number there.',
-    notConnected: 'not connected',
+    notConnected: 'not connected since {since}',
     starting: 'One moment',
 
     pairTitle: 'Set up this device',

@@ -26,7 +26,8 @@ export interface Frame {
   readonly modes: Modes;
   readonly help: Help;
   readonly notice: Notice | null;
-  readonly connected: boolean;
+  /** Since when the server is away; null while it is there. */
+  readonly awaySince: string | null;
   /** The screen asks whether anybody is there. */
   readonly secondsLeft: number | null;
 }

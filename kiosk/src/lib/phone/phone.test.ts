@@ -52,17 +52,17 @@ function ticket() {
 const kindOf = (found: ReturnType<ReturnType<typeof ticket>['page']>) => found?.place.kind;
 
 describe('the ticket’s page', () => {
-  it('[Q-15] says the number, how many are before, how long, and what may pass', () => {
+  it('[Q-15] [PH2] says the number, how many are before, how long, and what may pass', () => {
     const { page } = ticket();
     expect(page()).toMatchObject({ letter: 'A', digits: '003' });
     expect(page()?.place).toMatchObject({ kind: 'waiting', ahead: 2, passed: 3, mayPass: 2, canDelay: true });
   });
-  it('[Q-15] follows the queue: one fewer before once somebody is called', () => {
+  it('[Q-15] [PH2] follows the queue: one fewer before once somebody is called', () => {
     const { s, page, first, clerk } = ticket();
     s.do('queue.call', { stageId: first.stageId, counterId: COUNTERS[0] }, clerk);
     expect(page()?.place).toMatchObject({ ahead: 1, passed: 4 });
   });
-  it('[Q-15] five more minutes: the new range is known before, and holds afterwards', () => {
+  it('[Q-15] [PH4] five more minutes: the new range is known before, and holds afterwards', () => {
     const { s, page, me } = ticket();
     const before = page()?.place;
     const promised = before?.kind === 'waiting' ? before.delayed : null;
@@ -72,12 +72,12 @@ describe('the ticket’s page', () => {
     expect(after).toMatchObject({ kind: 'waiting', notBefore: '2026-05-20T08:05:00.000Z' });
     expect(after?.kind === 'waiting' ? after.range?.lowMin : null).toBeGreaterThanOrEqual(5);
   });
-  it('[Q-15] three times at most', () => {
+  it('[Q-15] [PH4] three times at most', () => {
     const { s, page, me } = ticket();
     for (let n = 0; n < 3; n++) s.do('queue.delay', {}, me);
     expect(page()?.place).toMatchObject({ canDelay: false });
   });
-  it('[Q-15] called: which counter, and each repeated call anew', () => {
+  it('[Q-15] [PH3] called: which counter, and each repeated call anew', () => {
     const { s, page, me, mine, clerk, callMe } = ticket();
     callMe();
     expect(page()?.place).toMatchObject({ kind: 'called', counter: '1', coming: false, callNo: 1 });
@@ -86,7 +86,7 @@ describe('the ticket’s page', () => {
     s.do('queue.recall', { stageId: mine.stageId }, clerk);
     expect(page()?.place).toMatchObject({ callNo: 2 });
   });
-  it('[Q-15] every end has its own words', () => {
+  it('[Q-15] [PH5] every end has its own words', () => {
     const left = ticket();
     left.s.do('queue.leave', {}, left.me);
     expect(kindOf(left.page())).toBe('left');
@@ -140,7 +140,7 @@ describe('the ticket’s page', () => {
 });
 
 describe('what is read out', () => {
-  it('[Q-15] a new place at most every 30 seconds', () => {
+  it('[Q-15] [PH6] a new place at most every 30 seconds', () => {
     const first = announce(NOT_YET, 'three', 0);
     expect(first.text).toBe('three');
     expect(announce(first, 'two', QUIET_MS - 1)).toBe(first);

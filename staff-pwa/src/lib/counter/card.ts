@@ -52,7 +52,9 @@ export function noShowWait(
   const location = live.rows.locations.get(stage.locationId);
   const details = location === undefined ? undefined : noShowProblem(location, stage, now)?.details;
   if (details === undefined) return null;
-  return { waitS: Number(details['waitS']), calls: Number(details['calls']) };
+  // The screen's clock shows whole seconds and may be up to one behind the call.
+  const waitS = Math.min(Number(details['waitS']), location?.noShowAfterS ?? 0);
+  return { waitS, calls: Number(details['calls']) };
 }
 
 export interface Undoable {

@@ -1,0 +1,153 @@
+// Every answer that the API describes, asked for once; api.ts holds each against the description.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newToken } from '../src/platform/secrets.ts';
+import { setUpLink } from '../src/platform/setup-routes.ts';
+import { Api, cookiesOf, described, seen } from './api.ts';
+import { createTestDatabase } from './database.ts';
+import { openTestHouse, PASSWORD, PIN, signedIn, startServer, type TestHouse } from './house.ts';
+
+let house: TestHouse;
+let api: Api;
+beforeAll(async () => {
+  house = await openTestHouse();
+  api = new Api(house.url);
+});
+afterAll(() => house.close());
+
+describe('[API-06] every answer', () => {
+  /** What only a broken, overfull or unreachable server says, or another test of this folder has seen. */
+  const ELSEWHERE = /^\w+ \S+ (400|403|409|410|412|413|429|500|503)$/;
+  /** A person whose organisation is gone; no command can take one away. */
+  const UNREACHABLE = ['GET /api/v1/organisation 404'];
+
+  it('of every address has been seen, and was as it is described', async () => {
+    const manager = await signedIn(house, 'manager');
+    const { locationId, people } = house;
+    const credentials = `/api/v1/people/${people.clerk}/credentials`;
+    await api.put(credentials, { password: PASSWORD, pin: PIN }, manager);
+    await api.put(credentials, { pin: '111111' }, manager);
+    await api.put(credentials, {});
+    await api.put(`/api/v1/people/${randomUUID()}/credentials`, {}, manager);
+
+    const login = await api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password: PASSWORD });
+    const clerk = { cookie: cookiesOf(login.headers) };
+    await api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password: 'wrong' });
+    await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '736251' }, clerk);
+    await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '000000' }, clerk);
+    await api.put('/api/v1/auth/pin', { password: 'wrong', pin: PIN }, clerk);
+
+    const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
+      kind: 'station',
+    });
+    const { pairingId, code, secret } = asked.body;
+    const pairing = `/api/v1/pairings/${pairingId}`;
+    await api.get(pairing);
+    await api.get(pairing, { device: secret });
+    await api.post('/api/v1/pairings/claim', { code });
+    await api.post('/api/v1/pairings/claim', { code: 'CCCC-CCCC' }, manager);
+    await api.post('/api/v1/pairings/claim', { code }, manager);
+    await api.post(`${pairing}/approve`, { locationId, name: 'Tablet' });
+    await api.post(`/api/v1/pairings/${randomUUID()}/approve`, { locationId, name: 'Tablet' }, manager);
+    await api.post(`${pairing}/approve`, { locationId, name: 'Tablet' }, manager);
+    const paired = await api.get<{ deviceId: string }>(pairing, { device: secret });
+    const station = { cookie: cookiesOf(paired.headers), deviceId: paired.body.deviceId };
+    await api.get('/api/v1/device', station);
+    await api.get('/api/v1/device');
+    await api.post('/api/v1/auth/pin', { personId: people.manager, pin: PIN }, station);
+    await api.post('/api/v1/auth/pin', { personId: people.manager, pin: '000000' }, station);
+
+    const link = newToken();
+    const issued = await api.command(
+      locationId,
+      'queue.issueTicket',
+      {
+        serviceId: house.serviceIds[1],
+        language: 'de',
+        linkToken: link,
+        contact: null,
+        name: null,
+        note: null,
+      },
+      manager,
+    );
+    expect(issued.status).toBe(200);
+    await api.command(locationId, 'queue.start', { stageId: randomUUID() }, manager);
+    await api.command(locationId, 'queue.leave', {}, null);
+    await api.command(
+      locationId,
+      'queue.issueTicket',
+      {
+        serviceId: house.serviceIds[1],
+        language: 'de',
+        linkToken: newToken(),
+        contact: { phone: '1', consentWording: 'sms-1', consentLanguage: 'de' },
+        name: null,
+        note: null,
+      },
+      manager,
+    );
+    await api.command(
+      locationId,
+      'queue.issueTicket',
+      {
+        serviceId: house.serviceIds[1],
+        language: 'de',
+        linkToken: newToken(),
+        contact: { phone: '1811', consentWording: 'sms-1', consentLanguage: 'de' },
+        name: null,
+        note: null,
+      },
+      manager,
+    );
+    await api.get('/api/v1/ticket', { ticket: link });
+    await api.get('/api/v1/ticket', { ticket: newToken() });
+    await api.get('/api/v1/join/zrh');
+    await api.get('/api/v1/join/nowhere');
+    for (const path of ['locations', `locations/${locationId}/tickets`, 'organisation', 'auth/profile']) {
+      await api.get(`/api/v1/${path}`, manager);
+      await api.get(`/api/v1/${path}`);
+    }
+    await api.send('POST', '/api/v1/auth/logout', { as: clerk });
+    await emptyAndDemo();
+
+    const all = described.flatMap(({ method, path, answers }) =>
+      [...answers.keys()].map((status) => `${method} ${path} ${status}`),
+    );
+    expect(
+      all.filter((what) => !seen.has(what) && !ELSEWHERE.test(what) && !UNREACHABLE.includes(what)),
+    ).toEqual([]);
+  });
+
+  /** What only an empty installation, and what only the demo answers. */
+  async function emptyAndDemo(): Promise<void> {
+    const database = await createTestDatabase();
+    const app = await startServer(database.url, { environment: { DEMO: '1' } });
+    const fresh = new Api(`http://127.0.0.1:${app.port}`);
+    await fresh.post('/api/v1/demo/devices', { kind: 'kiosk', slot: 1 });
+    const token = new URL((await setUpLink(app.parts)) ?? '').searchParams.get('token') ?? '';
+    const setUp = { token, organisation: 'Haus', name: 'Anna', email: 'a@haus.example', language: 'de' };
+    await fresh.post('/api/v1/setup', { ...setUp, password: 'kurz' });
+    const admin = await fresh.post<{ organisation: { id: string } }>('/api/v1/setup', {
+      ...setUp,
+      password: PASSWORD,
+    });
+    const input = await house.app.parts.engine.read(house.locationId, ({ live }) => {
+      const {
+        id: _i,
+        organisationId: _o,
+        locationId: _l,
+        archivedAt: _a,
+        ...row
+      } = live.rows.locations.get(house.locationId) ?? ({} as never);
+      return row;
+    });
+    const as = { cookie: cookiesOf(admin.headers) };
+    expect(await fresh.command(randomUUID(), 'platform.openLocation', input, as)).toMatchObject({
+      status: 200,
+    });
+    expect((await fresh.post('/api/v1/demo/devices', { kind: 'kiosk', slot: 1 })).status).toBe(200);
+    await app.stop();
+    await database.drop();
+  }
+});
