@@ -143,7 +143,7 @@ module.exports = {
         path: '^server/src/',
         pathNot: [
           TESTS,
-          '^server/src/(main|app)\\.ts$',
+          '^server/src/(main|app|connections)\\.ts$',
           '^server/src/engine/(postgres-|wake-up)',
           '^server/src/jobs/',
           '/queries[^/]*\\.ts$',
