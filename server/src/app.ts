@@ -7,9 +7,9 @@ import type postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
 import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
-import { connectTo, trackConnections, within } from './connections.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { Engine } from './engine/execute.ts';
+import { connectTo } from './engine/postgres-connections.ts';
 import { PostgresStore } from './engine/postgres-store.ts';
 import { startWakeUp } from './engine/wake-up.ts';
 import { startJobs } from './jobs/boss.ts';
@@ -36,6 +36,7 @@ import { startSignals } from './queue/signals.ts';
 import { reactions } from './reactions.ts';
 import type { Parts } from './transport/caller.ts';
 import { commandHandler } from './transport/commands.ts';
+import { trackConnections, within } from './transport/connections.ts';
 import { FanOut } from './transport/fan-out.ts';
 import { httpApp } from './transport/http.ts';
 import { landing, type LandingLink } from './transport/landing.ts';
@@ -145,6 +146,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     identities: parts.identities,
     fanOut,
     handleCommand,
+    limits: parts.limits,
+    trustProxy: config.trustProxy,
+    publicHost: () => new URL(parts.publicUrl()).host,
     onError,
     onPresence: () => {
       signals.presence();

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { cuttable, type Wire } from '../../test/cuttable.ts';
-import { connectTo } from '../connections.ts';
 import { Engine, UNDECIDED } from './execute.ts';
+import { connectTo } from './postgres-connections.ts';
 import { PostgresStore } from './postgres-store.ts';
 
 const actor: Actor = { kind: 'system' };

@@ -38,10 +38,10 @@ export function proofOf(
   const [scheme, value] = (headers.authorization ?? '').split(' ', 2);
   const deviceId =
     typeof claimed.deviceId === 'string' && DEVICE_ID.test(claimed.deviceId) ? claimed.deviceId : null;
-  const deviceToken = deviceId === null ? undefined : cookies[deviceCookie(deviceId)];
+  const deviceToken = deviceId === null ? null : tokenOrNull(cookies[deviceCookie(deviceId)]);
   return {
-    session: cookies[SESSION_COOKIE] ?? null,
-    device: deviceToken === undefined ? null : { id: deviceId, token: deviceToken },
+    session: tokenOrNull(cookies[SESSION_COOKIE]),
+    device: deviceToken === null ? null : { id: deviceId, token: deviceToken },
     ticket: tokenOrNull(scheme === 'Ticket' ? value : claimed.ticket),
     bearer: tokenOrNull(scheme === 'Bearer' ? value : claimed.token),
   };

@@ -9,6 +9,8 @@ import type { ArrivalCodes } from './arrival.ts';
 
 /** Estimates follow a change after this: a burst of commands is one signal. */
 const ESTIMATE_DELAY_MS = 250;
+/** Who is connected follows a change after this. */
+const PRESENCE_DELAY_MS = 250;
 /** Without a change they age by themselves. */
 const ESTIMATE_EVERY_MS = 15_000;
 
@@ -69,7 +71,13 @@ export function startSignals(parts: {
     told.set(streamId, current.code);
     fanOut.signal({ streamId, kind: 'arrivalCode', ...current }, ['display', 'kiosk']);
   };
+  let presenceTimer: NodeJS.Timeout | null = null;
+  /** A house that comes back at once is one signal, not one for each of its screens. */
   const presence = () => {
+    presenceTimer ??= setTimeout(tellPresence, PRESENCE_DELAY_MS);
+  };
+  const tellPresence = () => {
+    presenceTimer = null;
     for (const streamId of fanOut.streamIds) {
       fanOut.signal({ streamId, kind: 'devices', connected: parts.connectedDevices(streamId) }, [
         'staff',
@@ -102,6 +110,7 @@ export function startSignals(parts: {
     stop() {
       timers.forEach(clearInterval);
       pending.forEach(clearTimeout);
+      if (presenceTimer !== null) clearTimeout(presenceTimer);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
+import { specOf } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Limits, LimitName } from './limits.ts';
@@ -9,11 +10,22 @@ import type { Limits, LimitName } from './limits.ts';
 export function commandHandler(engine: Engine, limits: Limits) {
   return async (envelope: unknown, identity: Identity, address: string): Promise<Answer> => {
     if (identity.revoked) return reject('deviceRevoked');
+    if (identity.actor.kind === 'anonymous' && !isOpen(envelope)) return reject('notSignedIn');
     const [limit, key] = limitOf(identity.actor, envelope, address);
     return (await limits.take(limit, key)) ?? engine.execute({ envelope, actor: identity.actor });
   };
 }
 export type HandleCommand = ReturnType<typeof commandHandler>;
+
+const typeOf = (envelope: unknown): unknown =>
+  typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : null;
+
+/** What somebody without a name may ask for; an unknown command is told as such. */
+function isOpen(envelope: unknown): boolean {
+  const type = typeOf(envelope);
+  const spec = typeof type === 'string' ? specOf(type) : undefined;
+  return spec === undefined || spec.permission === 'ticket.join';
+}
 
 const NUMBERS: readonly unknown[] = ['queue.issueTicket', 'booking.checkIn'];
 
@@ -22,12 +34,9 @@ function limitOf(actor: Actor, envelope: unknown, address: string): [LimitName, 
     case 'anonymous':
       return ['join', address];
     case 'customer':
-      return ['command', actor.visitId];
-    case 'device': {
-      const type =
-        typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : null;
-      return [NUMBERS.includes(type) ? 'kioskTicket' : 'command', actor.deviceId];
-    }
+      return ['customer', actor.visitId];
+    case 'device':
+      return [NUMBERS.includes(typeOf(envelope)) ? 'kioskTicket' : 'command', actor.deviceId];
     case 'person':
       return ['command', actor.personId];
     case 'system':

@@ -153,7 +153,14 @@ function sendAll<Name extends keyof DownEvents>(
   sockets: Iterable<DeviceSocket>,
   encoded: Encoded<Name>,
 ): void {
-  for (const socket of sockets) send(socket, encoded);
+  for (const socket of sockets) {
+    try {
+      send(socket, encoded);
+    } catch {
+      // One that is just ending; the others hear it all the same, and it comes back and resumes.
+      socket.disconnect(true);
+    }
+  }
 }
 
 /** What engine.io keeps inside a connection; looked at only to decide whether the short way is open. */

@@ -46,7 +46,10 @@ export function httpApp(options: HttpOptions): Express {
     );
   });
   app.use(securityHeaders(inlineScriptHashes(sites)), compression());
-  app.use('/api', sameOrigin);
+  app.use(
+    '/api',
+    sameOrigin(() => new URL(options.parts.publicUrl()).host),
+  );
   app.use('/api/v1', express.json({ limit: MAX_BODY_BYTES, type: 'application/json' }));
   app.post('/api/v1/commands', commandsRoute(options));
   for (const router of options.api) app.use('/api/v1', router);
@@ -81,15 +84,17 @@ function withIdempotencyKey(body: unknown, key: string | undefined): unknown {
 }
 
 /** A page of another origin that sends this browser's cookies is refused; programs send no Origin. */
-const sameOrigin: RequestHandler = (request, response, next) => {
-  const origin = request.get('origin');
-  const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-  if (unsafe && !isOwnOrigin(origin, request.get('host'))) {
-    sendProblem(request, response, reject('notPermitted'));
-    return;
-  }
-  next();
-};
+const sameOrigin =
+  (publicHost: () => string): RequestHandler =>
+  (request, response, next) => {
+    const origin = request.get('origin');
+    const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    if (unsafe && !isOwnOrigin(origin, [request.get('host'), publicHost()])) {
+      sendProblem(request, response, reject('notPermitted'));
+      return;
+    }
+    next();
+  };
 
 const securityHeaders = (scripts: readonly string[]): RequestHandler[] => [
   helmet({

@@ -23,6 +23,10 @@ const LIMITS = {
   ticketMiss: { points: 30, duration: 60 },
   /** Commands of one device or person: a burst of a busy counter is far below. */
   command: { points: 300, duration: 10 },
+  /** A customer leaves, asks for time, confirms: nobody presses more often. It bounds guesses at the wall's code. */
+  customer: { points: 30, duration: 60 },
+  /** Hellos of one connection: one a second and stream, and a few more while everything comes back. */
+  hello: { points: 60, duration: 10 },
   /** Numbers of one kiosk: nobody touches faster. */
   kioskTicket: { points: 60, duration: 60 },
 } as const;
@@ -57,4 +61,22 @@ export class Limits {
   }
 }
 
-export const addressOf = (request: Request): string => request.ip ?? 'unknown';
+export const addressOf = (request: Request): string => addressKey(request.ip ?? 'unknown');
+
+/** Whom a limit counts: an IPv4 address, or the network of an IPv6 one, in which a single guest has 2^64. */
+export function addressKey(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [left = '', right] = plain.split('::');
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const zeros = right === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`;
+}
+
+/** As Express reads it for requests: the address that the outermost trusted proxy has seen. */
+export function clientAddress(remote: string, forwarded: unknown, trustedProxies: number): string {
+  const seen = typeof forwarded === 'string' ? forwarded.split(',').map((address) => address.trim()) : [];
+  const all = [remote, ...seen.reverse()];
+  return addressKey(all[Math.min(trustedProxies, all.length - 1)] ?? remote);
+}

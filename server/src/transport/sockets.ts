@@ -10,18 +10,20 @@ import {
   type UpEvents,
 } from '@schalter/shared/kernel/protocol.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
-import { audienceOf } from '@schalter/shared/platform/access.ts';
+import { audienceOf, denialCode } from '@schalter/shared/platform/access.ts';
 import { UNDECIDED, type Engine } from '../engine/execute.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { HandleCommand } from './commands.ts';
 import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
-import { MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS } from './limits.ts';
+import { clientAddress, MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS, type Limits } from './limits.ts';
 import { isOwnOrigin } from './origin.ts';
 
 /** A proof that was good is asked about again after this: a revoked device is gone within 5 s. */
 const RECHECK_MS = 3_000;
 /** Commands of one connection ask at most this often who it is. */
 const IDENTITY_MS = 1_000;
+/** Connections that have not said who they are, nor what they want to hear: beyond these the oldest go. */
+export const MAX_WAITING = 5_000;
 /** Two of these unanswered and the connection is given up: a cut cable is noticed before the next customer. */
 const PING_MS = 5_000;
 
@@ -35,9 +37,15 @@ const HelloMessage = z.object({
 export interface SocketsOptions {
   readonly http: HttpServer;
   readonly engine: Engine;
-  readonly identities: Identities;
+  readonly identities: Pick<Identities, 'recent'>;
   readonly fanOut: FanOut;
   readonly handleCommand: HandleCommand;
+  readonly limits: Limits;
+  readonly maxWaiting?: number;
+  /** Proxies before this server whose word on a caller's address is taken. */
+  readonly trustProxy: number;
+  /** The host of the configured address, where a proxy passes on another one. */
+  readonly publicHost: () => string;
   readonly onError: (error: unknown) => void;
   /** Told when a device comes or goes, and when somebody begins to listen. */
   readonly onPresence: () => void;
@@ -62,9 +70,11 @@ export function startSockets(options: SocketsOptions): Sockets {
     // A page of another origin may not use this browser's cookies.
     allowRequest: (request, callback) => {
       const { origin, host } = request.headers;
-      callback(null, isOwnOrigin(origin, host));
+      callback(null, isOwnOrigin(origin, [host, options.publicHost()]));
     },
   });
+  /** In the order in which they came. */
+  const waiting = new Set<DeviceSocket>();
   const offEntries = engine.onEntries((stream, entries) => {
     fanOut.entries(stream, entries);
   });
@@ -74,6 +84,11 @@ export function startSockets(options: SocketsOptions): Sockets {
     const as = socket.handshake.auth['as'] === 'device' ? 'device' : 'any';
     socket.data.subscriptions = new Map();
     socket.data.deviceId = null;
+    waiting.add(socket);
+    const [oldest] = waiting;
+    if (waiting.size > (options.maxWaiting ?? MAX_WAITING)) oldest?.disconnect(true);
+    const forwarded = socket.handshake.headers['x-forwarded-for'];
+    const address = clientAddress(socket.handshake.address, forwarded, options.trustProxy);
     const checked = recheck(socket, (maxAgeMs) => identities.recent(proof, as, maxAgeMs));
     const guarded = <T>(work: (identity: Identity) => Promise<T>, ack: unknown) => {
       const answer = (given: T | Rejection) => {
@@ -86,16 +101,23 @@ export function startSockets(options: SocketsOptions): Sockets {
         .then(answer, (error: unknown) => {
           options.onError(error);
           answer(reject('unavailable'));
-        });
+        })
+        .catch(options.onError);
     };
     socket.on('hello', (message, ack) => {
-      guarded((identity) => hello(options, socket, message, identity), ack);
+      guarded(async (identity) => {
+        const answer = await hello(options, socket, message, identity);
+        if (answer.ok) waiting.delete(socket);
+        return answer;
+      }, ack);
     });
     socket.on('command', (message, ack) => {
-      guarded((identity) => options.handleCommand(message, identity, socket.handshake.address), ack);
+      guarded((identity) => options.handleCommand(message, identity, address), ack);
     });
     socket.on('disconnect', () => {
+      waiting.delete(socket);
       checked.stop();
+      if (socket.data.subscriptions.size === 0) return;
       fanOut.leave(socket);
       options.onPresence();
     });
@@ -117,12 +139,16 @@ export function startSockets(options: SocketsOptions): Sockets {
 }
 
 async function hello(
-  { engine, fanOut, onPresence, onSubscribed }: SocketsOptions,
+  { engine, fanOut, limits, onPresence, onSubscribed }: SocketsOptions,
   socket: DeviceSocket,
   raw: unknown,
   identity: Identity,
 ): Promise<HelloAnswer> {
   if (identity.revoked) return reject('deviceRevoked');
+  // Nobody hears anything: not worth a look into the database.
+  if (identity.actor.kind === 'anonymous') return reject('notSignedIn');
+  const limited = await limits.take('hello', socket.id);
+  if (limited !== null) return limited;
   const message = HelloMessage.safeParse(raw);
   if (!message.success) return reject('invalidInput');
   const { streamId, audience: wanted, lastSeq, protocol } = message.data;
@@ -133,7 +159,7 @@ async function hello(
   // Between two batches: what is sent and what is listened to from now on fit without a gap.
   const answer = await engine.read<HelloAnswer>(streamId, (stream) => {
     const allowed = audienceOf(identity.actor, stream.head);
-    if (allowed === null) return reject(identity.actor.kind === 'anonymous' ? 'notSignedIn' : 'notPermitted');
+    if (allowed === null) return reject(denialCode(identity.actor));
     const audience = sees(allowed, wanted) ? wanted : allowed;
     if (!socket.connected) return reject('unavailable');
     socket.data.deviceId = identity.deviceId;
@@ -157,6 +183,8 @@ function recheck(socket: DeviceSocket, identify: (maxAgeMs: number) => Promise<I
     return identity;
   };
   const timer = setInterval(() => {
+    // Who hears nothing has nothing to lose; a command asks for itself.
+    if (socket.data.subscriptions.size === 0) return;
     ask(IDENTITY_MS).then(
       ({ actor }) => {
         if (before !== null && !sameRights(before, actor)) socket.disconnect(true);
@@ -178,5 +206,6 @@ function sameRights(a: Identity['actor'], b: Identity['actor']): boolean {
   if (a.kind === 'person' && b.kind === 'person') {
     return a.personId === b.personId && a.role === b.role && String(a.locationIds) === String(b.locationIds);
   }
+  if (a.kind === 'device' && b.kind === 'device') return a.deviceKind === b.deviceKind;
   return true;
 }
