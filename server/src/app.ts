@@ -48,6 +48,8 @@ export const VERSION = '0.1.0';
 const POOL = 10;
 /** Signing a person in, and what an operator's page asks for. */
 const COLD_POOL = 4;
+/** Expired codes and sessions are cleared away this often. */
+const SWEEP_MS = 3_600_000;
 /** A request line and its headers take milliseconds; whoever takes longer keeps a connection from others. */
 const HEADERS_MS_MAX = 15_000;
 const REQUEST_MS_MAX = 30_000;
@@ -175,6 +177,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       revokeTokens(parts, stream.head, fact.deviceId).catch(onError);
     }
   });
+  const sweep = () => {
+    credentials.sweep(clock.now()).catch(onError);
+  };
+  sweep();
+  const sweeping = setInterval(sweep, SWEEP_MS);
   const locationIds = () => queries.allLocationIds();
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
   const { publicUrl } = parts;
@@ -189,6 +196,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const stop = async () => {
     draining = true;
+    clearInterval(sweeping);
     dayEnd.stop();
     approaching.stop();
     signals.stop();

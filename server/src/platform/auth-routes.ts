@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
@@ -25,6 +25,7 @@ const PinLogin = z.strictObject({ personId: Id, pin: z.string().max(12) });
 const OwnPin = z.strictObject({ password: Password, pin: z.string().max(12) });
 const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.string().max(12).optional() });
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 const MONTH_MS = 30 * 86_400_000;
 
 export function authRoutes(parts: Parts): Router {
@@ -38,21 +39,18 @@ export function authRoutes(parts: Parts): Router {
       if (!body.ok) return body;
       const email = body.data.email.toLowerCase();
       const key = `${addressOf(request)}/${email}`;
-      const limited = await limits.take('signIn', key);
+      const limited =
+        (await limits.take('signIn', key)) ?? (await limits.take('signInAddress', addressOf(request)));
       if (limited !== null) return limited;
       const person = await queries.personByEmail(email);
-      const stored = person === null ? null : await credentials.credentials(person.organisationId, person.id);
+      // Asked for nobody as well: an unknown e-mail takes as long as a known one.
+      const stored = await credentials.credentials(person?.organisationId ?? NOBODY, person?.id ?? NOBODY);
       const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
       if (!right || person === null || !(await isActive(parts, person))) return reject('wrongPassword');
       await limits.reset('signIn', key);
-      return begin(
-        parts,
-        response,
-        person.organisationId,
-        person.id,
-        null,
-        (await identify(parts, request, 'device')).deviceId,
-      );
+      const { deviceId } = await identify(parts, request, 'device');
+      await endBefore(parts, request);
+      return begin(parts, response, person.organisationId, person.id, null, deviceId);
     }),
   );
 
@@ -64,6 +62,8 @@ export function authRoutes(parts: Parts): Router {
       const { actor } = await identify(parts, request, 'device');
       if (actor.kind !== 'device' || actor.deviceKind !== 'station') return reject('notPermitted');
       const { organisationId, deviceId, locationId } = actor;
+      const limited = await limits.take('pin', deviceId);
+      if (limited !== null) return limited;
       const { personId, pin } = body.data;
       const now = clock.now();
       const stored = await credentials.takePinTry(organisationId, personId, now);
@@ -76,6 +76,7 @@ export function authRoutes(parts: Parts): Router {
       if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId)))
         return reject('wrongPin');
       await credentials.clearPinFailures(organisationId, personId);
+      await endBefore(parts, request);
       return begin(parts, response, organisationId, personId, deviceId, deviceId);
     }),
   );
@@ -163,6 +164,12 @@ export async function setCredentials(
     ...(set.pin === undefined ? {} : { pinHash: await hashPassword(set.pin) }),
   });
   return null;
+}
+
+/** Whoever was signed in here before is not any more, also for somebody who has copied the cookie. */
+async function endBefore({ credentials, clock }: Parts, request: Request): Promise<void> {
+  const { session } = proofOf(request.headers, {});
+  if (session !== null) await credentials.endSession(session, clock.now());
 }
 
 /** Opens a session, sets its cookie and answers with the profile. */

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import {
@@ -27,6 +27,8 @@ export type Pairing = typeof pairings.$inferSelect;
 
 /** A working day and its overtime; a forgotten sign-out ends with the night. */
 const SESSION_MS = 14 * 3_600_000;
+/** Long enough to find out what happened yesterday. */
+const KEPT_MS = 2 * 86_400_000;
 /** Wrong PINs until the first lock; it doubles from there. */
 const PIN_TRIES = 5;
 const PIN_LOCK_MS = 30_000;
@@ -228,6 +230,13 @@ export class CredentialStore {
       .where(and(eq(pairings.id, id), isNull(pairings.collectedAt)))
       .returning({ id: pairings.id });
     return rows.length === 1;
+  }
+
+  /** Codes that nobody typed and sessions that are over: what anybody may begin must not pile up. */
+  async sweep(now: Instant): Promise<void> {
+    const before = addMs(now, -KEPT_MS);
+    await this.#db.delete(pairings).where(lt(pairings.expiresAt, before));
+    await this.#db.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.revokedAt, before)));
   }
 
   /** A secret of the installation, made on first use. */

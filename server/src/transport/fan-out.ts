@@ -1,8 +1,8 @@
-/// <reference path="./ws-sender.d.ts" />
 import type { Socket } from 'socket.io';
 import { Sender, type WebSocket } from 'ws';
 import { AUDIENCES, type Audience } from '@schalter/shared/kernel/audience.ts';
 import type { AnyChange, BaseRow } from '@schalter/shared/kernel/live.ts';
+import type {} from './ws-sender.d.ts';
 import type {
   DownEvents,
   Entry,

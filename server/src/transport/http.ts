@@ -50,6 +50,11 @@ export function httpApp(options: HttpOptions): Express {
     '/api',
     sameOrigin(() => new URL(options.parts.publicUrl()).host),
   );
+  // What is somebody's own is kept by nobody on the way.
+  app.use('/api/v1', (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.use('/api/v1', express.json({ limit: MAX_BODY_BYTES, type: 'application/json' }));
   app.post('/api/v1/commands', commandsRoute(options));
   for (const router of options.api) app.use('/api/v1', router);

@@ -13,6 +13,10 @@ export const MAX_SUBSCRIPTIONS = 8;
 const LIMITS = {
   /** Sign-in: five tries in a quarter of an hour for one e-mail from one address. */
   signIn: { points: 5, duration: 900 },
+  /** The same address, whatever e-mails it tries: a house behind one router signs in some dozens in the morning. */
+  signInAddress: { points: 100, duration: 900 },
+  /** PINs on one station, whoever's: a counter changes hands, a thief has a list of names. */
+  pin: { points: 40, duration: 300 },
   /** Typing a pairing code: a manager mistypes now and then, a machine tries millions. */
   pairingClaim: { points: 10, duration: 600 },
   /** New devices that ask for a code, per address. */

@@ -52,9 +52,13 @@ export const languageOf = (request: Request): Language => {
   return LANGUAGES.find((language) => language === wanted) ?? 'en';
 };
 
+/** A database that restarts is back after about a second. */
+const RETRY_AFTER_S = 2;
+
 /** RFC 9457: one shape for every error, the sentence in the caller's language, nothing internal. */
 export function sendProblem(request: Request, response: Response, rejection: Rejection): void {
   const status = statusOf(rejection.code);
+  if (status === 503) response.setHeader('Retry-After', String(RETRY_AFTER_S));
   if (status === 429 && typeof rejection.details?.['retryAfterS'] === 'number') {
     response.setHeader('Retry-After', String(rejection.details['retryAfterS']));
   }
@@ -93,6 +97,27 @@ export const onError =
       sendProblem(request, response, { ok: false, code: 'invalidInput' });
     else {
       log(error);
-      sendProblem(request, response, { ok: false, code: 'internal' });
+      sendProblem(request, response, { ok: false, code: isAway(error) ? 'unavailable' : 'internal' });
     }
   };
+
+/** The connection to the database, or the database itself, is away or too busy: worth another try, unlike a bug. */
+const AWAY = new RegExp(
+  [
+    '^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN',
+    'CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)',
+    // PostgreSQL: connection, resources, shutting down, cancelled, a lock not given, idle for too long.
+    '08...|53...|57P0.|57014|55P03|25P03)$',
+  ].join('|'),
+);
+const CAUSES_MAX = 4;
+
+function isAway(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < CAUSES_MAX && typeof cause === 'object' && cause !== null; depth++) {
+    const { code, cause: next } = cause as { code?: unknown; cause?: unknown };
+    if (typeof code === 'string' && AWAY.test(code)) return true;
+    cause = next;
+  }
+  return false;
+}
