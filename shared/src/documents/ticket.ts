@@ -1,5 +1,5 @@
 import { formatDay, formatRange, formatTime } from '../i18n/format.ts';
-import { createTranslator } from '../i18n/messages.ts';
+import { createWords } from '../i18n/words.ts';
 import type { WaitRange } from '../kernel/protocol.ts';
 import type { Language } from '../kernel/text.ts';
 import type { PrintBlock, PrintDocument } from './document.ts';
@@ -36,7 +36,7 @@ const text = (value: string, size: 'normal' | 'large', strong: boolean): readonl
 /** The ticket that a customer takes from the kiosk: number, service, how long, where, the code to follow it. */
 export function ticketDocument(input: TicketInput): PrintDocument {
   const { language, range, ahead } = input;
-  const t = createTranslator(ticketMessages, language);
+  const t = createWords(ticketMessages, language);
   const link = printableLink(input.link, MAX.link);
   const wait =
     range === null

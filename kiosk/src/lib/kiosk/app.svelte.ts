@@ -1,5 +1,5 @@
 import type { Transport } from '@schalter/shared/client/transport.ts';
-import { createTranslator } from '@schalter/shared/i18n/messages.ts';
+import { createWords } from '@schalter/shared/i18n/words.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
@@ -48,7 +48,7 @@ export class KioskApp {
 
   /** While there is no session: its words, in the browser's language. */
   get t() {
-    return createTranslator(kioskMessages, this.session?.language ?? this.#parts.browserLanguage);
+    return createWords(kioskMessages, this.session?.language ?? this.#parts.browserLanguage);
   }
 
   close(): void {

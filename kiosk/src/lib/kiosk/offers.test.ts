@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTranslator } from '@schalter/shared/i18n/messages.ts';
+import { createWords } from '@schalter/shared/i18n/words.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import {
   LOCATION,
@@ -59,7 +59,7 @@ describe('the tiles of the first screen', () => {
 
 describe('when it opens', () => {
   const when = { now: '2026-05-20T08:00:00.000Z', timeZone: 'Europe/Zurich' };
-  const t = createTranslator(kioskMessages, 'de');
+  const t = createWords(kioskMessages, 'de');
   it('[KI-10] today by the hour, this week by the day, later by the date', () => {
     expect(opensText(t, '2026-05-20T11:00:00.000Z', when)).toBe('wieder ab 13:00 Uhr');
     expect(opensText(t, '2026-05-25T06:00:00.000Z', when)).toBe('wieder am Montag ab 08:00 Uhr');

@@ -3,7 +3,7 @@ import { readReservationCode } from '@schalter/shared/booking/reservation-code.t
 import { createConnection } from '@schalter/shared/client/connection.ts';
 import { memoryStore } from '@schalter/shared/client/store.ts';
 import type { Transport } from '@schalter/shared/client/transport.ts';
-import { createTranslator } from '@schalter/shared/i18n/messages.ts';
+import { createWords } from '@schalter/shared/i18n/words.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import type { QueueTables } from '@schalter/shared/queue/rows.ts';
@@ -114,7 +114,7 @@ export class KioskSession {
       this.#parts.browserLanguage,
   );
   readonly language = $derived.by(() => this.#language ?? this.#startLanguage);
-  readonly #t = $derived.by(() => createTranslator(kioskMessages, this.language));
+  readonly #t = $derived.by(() => createWords(kioskMessages, this.language));
 
   readonly #connected = $derived.by(() => this.#live.state.status === 'live' || this.#isBrief);
 

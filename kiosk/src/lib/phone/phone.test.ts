@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTranslator } from '@schalter/shared/i18n/messages.ts';
+import { createWords } from '@schalter/shared/i18n/words.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import {
@@ -150,7 +150,7 @@ describe('what is read out', () => {
 });
 
 describe('the services to join by phone', () => {
-  const t = createTranslator(phoneMessages, 'de');
+  const t = createWords(phoneMessages, 'de');
   const offers = (s: Station) => {
     const services = [...s.live.rows.services.values()].map((service) => ({
       ...service,

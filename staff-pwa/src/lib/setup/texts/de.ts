@@ -139,7 +139,6 @@ export const de = {
   devicesLead: 'Kiosk, Anzeige und Tablets. Jedes zeigt beim ersten Start einen Code.',
   devicesEmpty:
     'Öffnen Sie auf dem neuen Gerät die Adresse von Kiosk oder Anzeige und tippen Sie hier seinen Code ein.',
-  deviceSet: '{name} einstellen',
   deviceName: 'Name',
   deviceKind: 'Art',
   deviceBrowser: 'Browser',

@@ -138,7 +138,6 @@ export const en = {
   devicesTitle: 'Devices',
   devicesLead: 'Kiosk, display and tablets. Each shows a code when it first starts.',
   devicesEmpty: 'Open the address of the kiosk or the display on the new device and type its code here.',
-  deviceSet: 'Settings of {name}',
   deviceName: 'Name',
   deviceKind: 'Kind',
   deviceBrowser: 'Browser',

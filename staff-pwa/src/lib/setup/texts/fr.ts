@@ -139,7 +139,6 @@ export const fr = {
   devicesLead: 'Borne, écran et tablettes. Chacun affiche un code au premier démarrage.',
   devicesEmpty:
     'Ouvrez sur le nouvel appareil l’adresse de la borne ou de l’écran et saisissez ici son code.',
-  deviceSet: 'Régler {name}',
   deviceName: 'Nom',
   deviceKind: 'Genre',
   deviceBrowser: 'Navigateur',

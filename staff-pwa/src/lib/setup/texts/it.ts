@@ -139,7 +139,6 @@ export const it = {
   devicesLead: 'Chiosco, schermo e tablet. Al primo avvio ognuno mostra un codice.',
   devicesEmpty:
     'Apra sul nuovo dispositivo l’indirizzo del chiosco o dello schermo e inserisca qui il suo codice.',
-  deviceSet: 'Regolare {name}',
   deviceName: 'Nome',
   deviceKind: 'Tipo',
   deviceBrowser: 'Browser',

@@ -18,7 +18,6 @@ export const counterDe = {
   recall: 'Erneut aufrufen',
   hold: 'Halten',
   resume: 'Aufrufen',
-  resumeTicket: '{number} wieder aufrufen',
   more: 'Mehr zu diesem Ticket',
   requeue: 'Wieder einreihen',
   transfer: 'Weiterleiten',
@@ -31,7 +30,6 @@ export const counterDe = {
   breakEnd: 'Pause beenden',
   breakToggle: 'Pause beginnen oder beenden',
   undo: 'Rückgängig',
-  undoNumber: 'Rückgängig, {number}',
 
   emptyTitle: 'Es wartet niemand.',
   emptyText: 'Sobald jemand eine Nummer zieht, erscheint sie hier.',

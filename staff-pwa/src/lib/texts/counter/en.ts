@@ -17,7 +17,6 @@ export const counterEn = {
   recall: 'Call again',
   hold: 'Hold',
   resume: 'Call',
-  resumeTicket: 'Call {number} again',
   more: 'More about this ticket',
   requeue: 'Put back',
   transfer: 'Transfer',
@@ -29,7 +28,6 @@ export const counterEn = {
   breakEnd: 'End the break',
   breakToggle: 'Begin or end a break',
   undo: 'Undo',
-  undoNumber: 'Undo, {number}',
 
   emptyTitle: 'Nobody is waiting.',
   emptyText: 'As soon as somebody takes a number, it appears here.',

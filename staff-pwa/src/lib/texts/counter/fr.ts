@@ -17,7 +17,6 @@ export const counterFr = {
   recall: 'Rappeler',
   hold: 'Mettre en attente',
   resume: 'Appeler',
-  resumeTicket: 'Rappeler {number}',
   more: 'Plus sur ce ticket',
   requeue: 'Remettre en file',
   transfer: 'Transférer',
@@ -29,7 +28,6 @@ export const counterFr = {
   breakEnd: 'Terminer la pause',
   breakToggle: 'Commencer ou terminer la pause',
   undo: 'Défaire',
-  undoNumber: 'Défaire, {number}',
 
   emptyTitle: 'Personne n’attend.',
   emptyText: 'Dès que quelqu’un prend un numéro, il apparaît ici.',

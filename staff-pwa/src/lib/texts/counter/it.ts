@@ -17,7 +17,6 @@ export const counterIt = {
   recall: 'Richiamare',
   hold: 'Sospendere',
   resume: 'Chiamare',
-  resumeTicket: 'Richiamare {number}',
   more: 'Altro su questo biglietto',
   requeue: 'Rimettere in coda',
   transfer: 'Trasferire',
@@ -29,7 +28,6 @@ export const counterIt = {
   breakEnd: 'Terminare la pausa',
   breakToggle: 'Iniziare o terminare la pausa',
   undo: 'Ripristinare',
-  undoNumber: 'Ripristinare, {number}',
 
   emptyTitle: 'Nessuno aspetta.',
   emptyText: 'Appena qualcuno prende un numero, appare qui.',

@@ -18,7 +18,6 @@ export const dayDe = {
   noReservations: 'Keine Reservierungen',
   noReservationsText: 'Für heute ist nichts gebucht.',
   checkIn: 'Einchecken',
-  checkInOf: '{name} einchecken',
   checkedIn: 'eingecheckt',
 
   status: 'Stand',

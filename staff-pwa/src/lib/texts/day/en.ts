@@ -17,7 +17,6 @@ export const dayEn = {
   noReservations: 'No bookings',
   noReservationsText: 'Nothing is booked for today.',
   checkIn: 'Check in',
-  checkInOf: 'Check {name} in',
   checkedIn: 'checked in',
 
   status: 'State',

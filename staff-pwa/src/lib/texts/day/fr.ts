@@ -17,7 +17,6 @@ export const dayFr = {
   noReservations: 'Aucune réservation',
   noReservationsText: 'Rien n’est réservé pour aujourd’hui.',
   checkIn: 'Enregistrer',
-  checkInOf: 'Enregistrer {name}',
   checkedIn: 'enregistré',
 
   status: 'État',

@@ -17,7 +17,6 @@ export const dayIt = {
   noReservations: 'Nessuna prenotazione',
   noReservationsText: 'Per oggi non c’è nulla di prenotato.',
   checkIn: 'Registrare',
-  checkInOf: 'Registrare {name}',
   checkedIn: 'registrato',
 
   status: 'Stato',
