@@ -3,7 +3,7 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import postgres from 'postgres';
 import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzle/seed/station.ts';
-import { Caller, demoDevice, newLinkToken, signIn } from '../support/api.ts';
+import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
 import { openHouse, type House } from '../support/app.ts';
 
 const TABLET = { width: 1280, height: 800 };
