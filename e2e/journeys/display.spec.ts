@@ -257,6 +257,8 @@ test('[DI-06] [D21] a call that is over a minute old when the network is back is
   await expect(takeover(wall)).toBeHidden({ timeout: 15_000 });
   await expect(rowsOf(wall).filter({ hasText: label(old) })).toHaveCount(1);
   expect(await takeoversOf(wall)).not.toContain(label(old));
+  await lea.finish();
+  await marco.finish();
   await wall.context().close();
 });
 
