@@ -1,11 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
 import { startEmbeddedPostgres } from '@schalter/server/src/adapters/embedded-postgres.ts';
 
 export interface BenchDatabase {
   readonly url: string;
+  /** Counts the rows, so that plans are made from what is there. */
+  analyze(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,6 +26,11 @@ export async function startDatabase(): Promise<BenchDatabase> {
   await migrate(server.url);
   return {
     url: server.url,
+    async analyze() {
+      const sql = postgres(server.url, { max: 1 });
+      await sql`analyze`;
+      await sql.end();
+    },
     async stop() {
       await server.stop();
       folder.remove();

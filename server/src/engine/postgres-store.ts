@@ -8,6 +8,7 @@ import { tables as tableDefs } from '@schalter/shared/registry.ts';
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Job } from '../jobs/job.ts';
 import { NOT_STORABLE } from './constraints.ts';
+import { spreadColumns, spreadFrom, spreadParameters, type Column } from './spread.ts';
 import {
   ConstraintViolation,
   OutcomeUnknown,
@@ -37,8 +38,8 @@ const INTEGRITY = /^23/;
 const DATA = /^22/;
 
 /**
- * Streams in PostgreSQL. Statements are prepared, rows travel as one JSON parameter per table and are spread
- * by the database (one statement per table and batch, whatever the number of rows).
+ * Streams in PostgreSQL. Statements are prepared, rows travel as one parameter per column and are spread by
+ * the database: one statement per table and batch, whatever the number of rows.
  */
 export class PostgresStore implements Store {
   readonly #sql: Sql;
@@ -130,18 +131,18 @@ export class PostgresStore implements Store {
     const statements: Promise<unknown>[] = [];
     // Not awaited one by one: postgres.js pipelines them, and the first error fails the transaction.
     for (const { table, rows, isNew } of byTable(batch)) {
-      const { insert, upsert } = columnsOf(table);
-      const columns = JSON.stringify(rows.map((row) => toColumns(table, batch.at, row)));
-      statements.push(run(tx, isNew ? insert : upsert, [columns]));
+      const { insert, upsert, columns } = columnsOf(table);
+      const values = rows.map((row) => toColumns(table, batch.at, row));
+      statements.push(run(tx, isNew ? insert : upsert, spreadParameters(columns, values)));
     }
     if (batch.entries.length > 0) {
-      statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, JSON.stringify(batch.entries)]));
+      const entries = spreadParameters(ENTRY, batch.entries.map(ofEntry));
+      statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, ...entries]));
       statements.push(run(tx, 'update streams set seq = $2 where id = $1', [head.id, batch.seq]));
     }
     if (batch.refusals.length > 0) {
-      statements.push(
-        run(tx, INSERT_REFUSALS, [head.organisationId, head.id, batch.at, JSON.stringify(batch.refusals)]),
-      );
+      const refusals = spreadParameters(REFUSAL, batch.refusals.map(ofRefusal));
+      statements.push(run(tx, INSERT_REFUSALS, [head.organisationId, head.id, batch.at, ...refusals]));
     }
     // pg-boss may ask before it inserts, so its commit waits for it.
     if (batch.jobs.length > 0) await allOf([...statements, this.#addJobs(tx, batch.jobs)]);
@@ -296,12 +297,15 @@ async function selectLive(sql: Tx, head: StreamHead) {
 
 interface TableColumns {
   readonly sqlName: string;
-  /** [name in rows, name in the database, is a time] */
-  readonly columns: readonly (readonly [string, string, boolean])[];
+  /** All of the table's. */
+  readonly columns: readonly Column[];
+  /** Those that a row carries: [name in rows, name in the database, is a time] */
+  readonly carried: readonly (readonly [string, string, boolean])[];
   readonly insert: string;
   readonly upsert: string;
 }
 
+const namesOf = (columns: readonly Column[]): string => columns.map(({ name }) => `"${name}"`).join(', ');
 const casing = new CasingCache('snake_case');
 const pgTables = new Map(
   (Object.entries(schema) as [string, unknown][]).flatMap(([name, table]) =>
@@ -316,7 +320,10 @@ function describe(table: PgTable): TableColumns {
     ([key, column]) =>
       [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
   );
-  const names = all.map(([, name]) => `"${name}"`).join(', ');
+  const columns = Object.values(getTableColumns(table)).map((column) => ({
+    name: casing.getColumnCasing(column),
+    type: column.getSQLType(),
+  }));
   const key = all.some(([, name]) => name === 'location_id')
     ? 'organisation_id, location_id, id'
     : 'organisation_id, id';
@@ -325,11 +332,12 @@ function describe(table: PgTable): TableColumns {
     .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))
     .map((name) => `"${name}" = excluded."${name}"`)
     .join(', ');
-  const insert = `insert into ${sqlName} (${names})
-      select ${names} from jsonb_populate_recordset(null::${sqlName}, $1::text::jsonb)`;
+  const insert = `insert into ${sqlName} (${namesOf(columns)})
+      select ${spreadColumns(columns)} from ${spreadFrom(columns)}`;
   return {
     sqlName,
-    columns: all.filter(([, name]) => !(BOOKKEEPING as readonly string[]).includes(name)),
+    columns,
+    carried: all.filter(([, name]) => !(BOOKKEEPING as readonly string[]).includes(name)),
     insert,
     upsert: `${insert} on conflict (${key}) do update set ${updates}`,
   };
@@ -353,14 +361,14 @@ function toColumns(
     updated_by: writtenBy,
     seq: entrySeq,
   };
-  for (const [key, name] of columnsOf(table).columns)
+  for (const [key, name] of columnsOf(table).carried)
     out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
   return out;
 }
 
 function fromColumns(table: string, stored: Record<string, unknown>): BaseRow {
   const row: Record<string, unknown> = {};
-  for (const [key, name, isTime] of columnsOf(table).columns) {
+  for (const [key, name, isTime] of columnsOf(table).carried) {
     const value = stored[name];
     // PostgreSQL writes its own form of ISO 8601 into JSON; rows carry exactly one form.
     row[key] = isTime && typeof value === 'string' ? new Date(value).toISOString() : value;
@@ -395,19 +403,43 @@ class RolledBack extends Error {
   }
 }
 
+const ENTRY: readonly Column[] = [
+  { name: 'seq', type: 'bigint' },
+  { name: 'command_id', type: 'uuid' },
+  { name: 'fingerprint', type: 'text' },
+  { name: 'type', type: 'text' },
+  { name: 'input', type: 'json' },
+  { name: 'result', type: 'json' },
+  { name: 'facts', type: 'json' },
+  { name: 'changes', type: 'json' },
+  { name: 'actor', type: 'json' },
+  { name: 'device_id', type: 'uuid' },
+  { name: 'occurred_at', type: 'timestamptz' },
+  { name: 'at', type: 'timestamptz' },
+];
+const ofEntry = (entry: JournalEntry) => ({
+  ...entry,
+  command_id: entry.commandId,
+  device_id: entry.deviceId,
+  occurred_at: entry.occurredAt,
+});
 const INSERT_JOURNAL = `
-  insert into journal (organisation_id, stream_id, seq, command_id, fingerprint, type, input, result, facts, changes,
-    actor, device_id, occurred_at, at)
-  select $1, $2, e."seq", e."commandId", e."fingerprint", e."type", coalesce(e."input", 'null'), e."result", e."facts",
-    e."changes", e."actor", e."deviceId", e."occurredAt", e."at"
-  from json_to_recordset($3::text::json) as e("seq" bigint, "commandId" uuid, "fingerprint" text, "type" text,
-    "input" json, "result" json, "facts" json, "changes" json, "actor" json, "deviceId" uuid,
-    "occurredAt" timestamptz, "at" timestamptz)`;
+  insert into journal (organisation_id, stream_id, ${namesOf(ENTRY)})
+  select $1::uuid, $2::uuid, ${spreadColumns(ENTRY)} from ${spreadFrom(ENTRY, 3)}`;
 
+const REFUSAL: readonly Column[] = [
+  { name: 'command_id', type: 'uuid' },
+  { name: 'fingerprint', type: 'text' },
+  { name: 'answer', type: 'json' },
+];
+const ofRefusal = ({ commandId, fingerprint, answer }: StoredAnswer) => ({
+  command_id: commandId,
+  fingerprint,
+  answer,
+});
 const INSERT_REFUSALS = `
-  insert into refusals (organisation_id, stream_id, at, command_id, fingerprint, answer)
-  select $1, $2, $3, a."commandId", a."fingerprint", a."answer"
-  from json_to_recordset($4::text::json) as a("commandId" uuid, "fingerprint" text, "answer" json)`;
+  insert into refusals (organisation_id, stream_id, at, ${namesOf(REFUSAL)})
+  select $1::uuid, $2::uuid, $3::timestamptz, ${spreadColumns(REFUSAL)} from ${spreadFrom(REFUSAL, 4)}`;
 
 function asViolation(error: unknown): unknown {
   const { code, constraint_name: constraint } = error as { code?: unknown; constraint_name?: unknown };
