@@ -118,24 +118,42 @@ const tellOutcome = (parts: MessageParts, job: MessageJob, attempt: number, resu
 
 /** A message that may have been sent is looked for; only where the carrier says "not here" it may be sent. */
 async function reconcile(parts: MessageParts, job: MessageJob, message: Message): Promise<void> {
-  const except = await parts.engine.read(job.streamId, ({ live }) =>
-    [...live.rows.messages.values()].flatMap((m) =>
-      m.id === message.id || m.providerId === null ? [] : [m.providerId],
-    ),
-  );
+  const others = await othersOf(parts, job);
+  const except = others.flatMap(({ providerId }) => providerId ?? []);
   const { toE164: to, body, queuedAt: since, attempts } = message;
-  const answer = await parts.sms.findSent({ to, body, since, except: except ?? [] });
+  const answer = await parts.sms.findSent({ to, body, since, except });
   switch (answer.outcome) {
     case 'found':
       await tellOutcome(parts, job, attempts, { outcome: 'accepted', providerId: answer.providerId });
       return;
     case 'absent':
+      if ((await othersOf(parts, job)).some((other) => saidTheSame(other, message))) {
+        await tellOutcome(parts, job, attempts, { outcome: 'unknown', errorCode: 'sameWords' });
+        return;
+      }
       await tellOutcome(parts, job, attempts, { outcome: 'retry', errorCode: 'notFound', retryAfterMs: 0 });
       return;
     case 'unknown':
       await tellOutcome(parts, job, attempts, { outcome: 'unknown', errorCode: answer.reason });
   }
 }
+
+async function othersOf(
+  { engine }: MessageParts,
+  { streamId, messageId }: MessageJob,
+): Promise<readonly Message[]> {
+  const others = await engine.read(streamId, ({ live }) =>
+    [...live.rows.messages.values()].filter(({ id }) => id !== messageId),
+  );
+  return others ?? [];
+}
+
+/**
+ * A second call to the same counter has the same words. Where two such messages were in doubt at once, the one
+ * that was looked for first may have found the other's: not finding it again is no proof that it was not sent.
+ */
+const saidTheSame = (other: Message, { toE164, body, queuedAt }: Message): boolean =>
+  other.toE164 === toE164 && other.body === body && other.sentAt !== null && other.sentAt >= queuedAt;
 
 /** The carrier's report did not come: callbacks get lost, or this server is not public. */
 async function askForReport(parts: MessageParts, job: MessageJob): Promise<void> {

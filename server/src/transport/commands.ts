@@ -7,7 +7,7 @@ import type { Identity } from '../platform/identity.ts';
 import type { Limits, LimitName } from './limits.ts';
 
 /** The one handler of commands: `POST /api/v1/commands` and the socket's `command` both end here. */
-export function commandHandler(engine: Engine, limits: Limits) {
+export function commandHandler(engine: Engine, limits: Pick<Limits, 'take'>) {
   return async (envelope: unknown, identity: Identity, address: string): Promise<Answer> => {
     if (identity.revoked) return reject('deviceRevoked');
     if (identity.actor.kind === 'anonymous' && !isOpen(envelope)) return reject('notSignedIn');

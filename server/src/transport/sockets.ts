@@ -138,8 +138,17 @@ export function startSockets(options: SocketsOptions): Sockets {
   };
 }
 
-async function hello(
-  { engine, fanOut, limits, onPresence, onSubscribed }: SocketsOptions,
+/** What a hello is answered with; the simulation says hello here too. */
+export async function hello(
+  {
+    engine,
+    fanOut,
+    limits,
+    onPresence,
+    onSubscribed,
+  }: Pick<SocketsOptions, 'engine' | 'fanOut' | 'onPresence' | 'onSubscribed'> & {
+    readonly limits: Pick<Limits, 'take'>;
+  },
   socket: DeviceSocket,
   raw: unknown,
   identity: Identity,

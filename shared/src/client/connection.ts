@@ -1,6 +1,6 @@
 import { sees, type Audience } from '../kernel/audience.ts';
 import type { Answer, CommandEnvelope } from '../kernel/command.ts';
-import { PROTOCOL, type Entries, type Signal, type Snapshot } from '../kernel/protocol.ts';
+import { PROTOCOL, type Entries, type Entry, type Signal, type Snapshot } from '../kernel/protocol.ts';
 import { reject, type RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type {
@@ -39,6 +39,13 @@ const MAX_REFUSALS = 50;
 /** One stream on this device: what it shows, what it has to say, and whether it can be believed. */
 export const createConnection = <T>(options: ConnectionOptions<T>): Connection<T> =>
   new StreamConnection(options);
+
+/**
+ * False for a frame that says nothing of where the server is now: one that was overtaken, one of a history that
+ * is shorter than ours, and "nothing is missing" where the place was forgotten meanwhile.
+ */
+const tellsHead = (entries: readonly Entry[], seq: number): boolean =>
+  seq > 0 && (entries.at(-1)?.seq ?? seq) >= seq;
 
 class StreamConnection<T> implements Connection<T>, TransportListener {
   readonly #options: ConnectionOptions<T>;
@@ -164,7 +171,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     if (gap) {
       this.#liveness.lostSync();
       this.#greeter.greet();
-    } else {
+    } else if (tellsHead(entries, this.#replica.seq)) {
       this.#took();
     }
     if (replica !== before)
@@ -186,7 +193,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#timeKnown = true;
     this.#liveness.heard();
     if (seq === this.#replica.seq || waitedForTime) this.#reachedSync();
-    this.#headWatch.observe(seq);
+    this.#headWatch.observe(seq, Date.parse(now));
   }
 
   #resync(): void {
@@ -206,6 +213,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   /** A frame was taken without a gap. */
   #took(): void {
     this.#tookSinceHello = true;
+    this.#headWatch.took();
     if (!this.#greeter.busy) this.#reachedSync();
   }
 
@@ -236,7 +244,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       }
       for (const { command, sent } of outbox) {
         this.#replica = addPending(this.#replica, command);
-        if (sent) this.#sender.knowSent(command.commandId);
+        if (sent) this.#sender.knowInDoubt(command.commandId);
       }
       this.#refusals = refusals.slice(-MAX_REFUSALS);
     } catch {
@@ -252,6 +260,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   #headWatchHost(): ConstructorParameters<typeof HeadWatch>[0] {
     return {
       seq: () => this.#replica.seq,
+      serverNow: () => Date.parse(this.now()),
       onBehind: () => this.#resync(),
       onShorter: () => {
         this.#forget();

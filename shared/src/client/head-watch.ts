@@ -4,9 +4,13 @@ import type { DeviceClock } from './transport.ts';
 const APART_MS = 1_000;
 /** A shorter history is believed when heartbeats say so twice: one alone may come from a process that lags. */
 const SHORTER_TIMES = 2;
+/** So much the server's clock may be known too early, where every heartbeat so far was late. */
+const LATE_MS = 3_000;
 
 export interface HeadWatchHost {
   seq(): number;
+  /** Milliseconds by the server's clock. */
+  serverNow(): number;
   /** Frames are missing. */
   onBehind(): void;
   /** The server was restored from a backup: its history is shorter than ours. */
@@ -19,6 +23,8 @@ export class HeadWatch {
   readonly #clock: DeviceClock;
   #head = 0;
   #shorterSeen = 0;
+  /** When the first of them was believed, at the latest, by the server's clock. */
+  #shorterAt = 0;
   #cancel: (() => void) | null = null;
 
   constructor(host: HeadWatchHost, clock: DeviceClock) {
@@ -26,14 +32,25 @@ export class HeadWatch {
     this.#clock = clock;
   }
 
-  observe(head: number): void {
+  /**
+   * `at` in milliseconds by the server's clock. The second heartbeat of a shorter history must have been sent after the first
+   * was believed: before that, both may have been overtaken by the frames that the replica has.
+   */
+  observe(head: number, at: number): void {
+    if (head < this.#host.seq() && at <= this.#shorterAt) return;
     this.#head = head;
     if (head !== this.#host.seq()) this.#cancel ??= this.#clock.after(APART_MS, () => this.#onApart());
   }
 
+  /** A frame was taken: the history is not shorter than that. */
+  took(): void {
+    this.#shorterSeen = 0;
+    this.#shorterAt = 0;
+  }
+
   /** In sync, or asked anew: what was seen before counts no more. */
   reset(): void {
-    this.#shorterSeen = 0;
+    this.took();
     this.#cancel?.();
     this.#cancel = null;
   }
@@ -44,6 +61,7 @@ export class HeadWatch {
     if (this.#head > seq) return this.#host.onBehind();
     if (this.#head === seq) return;
     this.#shorterSeen += 1;
+    this.#shorterAt = this.#host.serverNow() + LATE_MS;
     if (this.#shorterSeen < SHORTER_TIMES) return;
     this.reset();
     this.#host.onShorter();

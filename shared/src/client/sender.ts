@@ -44,6 +44,8 @@ export class Sender {
   readonly #transport: Transport;
   readonly #clock: DeviceClock;
   readonly #sent = new Set<string>();
+  /** Tried before without an answer: it may have taken effect, and only its own answer says so. */
+  readonly #inDoubt = new Set<string>();
   readonly #waiters = new Map<string, Waiter>();
   #ready = false;
   #busy = false;
@@ -57,9 +59,15 @@ export class Sender {
     this.#clock = clock;
   }
 
-  /** A command of an earlier run, or one written down as sent. */
+  /** Written down as sent. */
   knowSent(commandId: string): void {
     this.#sent.add(commandId);
+  }
+
+  /** Sent by an earlier run, which has not lived to hear the answer. */
+  knowInDoubt(commandId: string): void {
+    this.#sent.add(commandId);
+    this.#inDoubt.add(commandId);
   }
 
   /** The answer, or 'queued' as soon as it is clear that it comes later. */
@@ -109,6 +117,7 @@ export class Sender {
     this.#busy = false;
     if (this.#closed) return;
     if (answer === null || this.#mayComeLater(command, answer)) {
+      if (answer === null) this.#inDoubt.add(command.commandId);
       this.#queueTheQueueable();
       this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.pump());
       return;
@@ -117,18 +126,22 @@ export class Sender {
     this.pump();
   }
 
-  /** Not decided: kept where the command may wait; who must not wait hears it now. */
+  /**
+   * Not decided: kept where the command may wait; who must not wait hears it now. Not so where an earlier try
+   * is in doubt: "unavailable" would be believed, and the ticket be there all the same.
+   */
   #mayComeLater(command: CommandEnvelope, answer: Answer): boolean {
     if (answer.ok) return false;
     const signedOut = SIGNED_OUT.has(answer.code);
     if (signedOut) this.#host.signedOut(answer.code);
     const mayWait = this.#host.policyOf(command.type)?.offline === 'queue';
-    return mayWait && (signedOut || TRANSIENT.has(answer.code));
+    return (mayWait || this.#inDoubt.has(command.commandId)) && (signedOut || TRANSIENT.has(answer.code));
   }
 
   #finish(command: CommandEnvelope, answer: Answer): void {
     const waited = this.#waiters.has(command.commandId);
     this.#sent.delete(command.commandId);
+    this.#inDoubt.delete(command.commandId);
     this.#host.answered(command, answer, !waited);
     this.#resolve(command.commandId, answer);
   }

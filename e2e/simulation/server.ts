@@ -1,0 +1,155 @@
+import { Engine, UNDECIDED } from '@schalter/server/src/engine/execute.ts';
+import type { Job } from '@schalter/server/src/jobs/job.ts';
+import { messageWorker } from '@schalter/server/src/messaging/jobs.ts';
+import type { Sms } from '@schalter/server/src/ports/sms.ts';
+import { reactions } from '@schalter/server/src/reactions.ts';
+import { commandHandler } from '@schalter/server/src/transport/commands.ts';
+import { FanOut, type DeviceSocket } from '@schalter/server/src/transport/fan-out.ts';
+import { hello } from '@schalter/server/src/transport/sockets.ts';
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { HEARTBEAT_MS, type HelloAnswer } from '@schalter/shared/kernel/protocol.ts';
+import type { Connections } from './database.ts';
+import type { ServerSocket } from './line.ts';
+import { SYSTEM } from './station.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const COALESCE_MS = 4;
+const POLL_MS = 2_000;
+const PUBLIC_URL = 'https://schalter.example.ch';
+/** Nobody here sends as much as a limit allows; what is limited has tests of its own. */
+const limits = { take: () => Promise.resolve(null) };
+
+export interface ServerParts {
+  readonly time: VirtualTime;
+  readonly connections: Connections;
+  readonly sms: Sms;
+  /** Tells the other processes; it may get lost. */
+  readonly notify: (from: ServerProcess, streamId: string, seq: number) => void;
+  readonly onAnswer: (commandId: string, answer: Answer) => void;
+}
+
+/**
+ * One server process: the product's engine, fan-out, hello and workers. What is of this file alone is the time
+ * (heartbeats, wake-ups and polls as in queue/signals.ts and engine/wake-up.ts) and the sockets.
+ */
+export class ServerProcess {
+  readonly engine: Engine;
+  readonly fanOut = new FanOut();
+  readonly #parts: ServerParts;
+  readonly #handleCommand: ReturnType<typeof commandHandler>;
+  readonly #work: ReturnType<typeof messageWorker>;
+  readonly #sockets = new Set<ServerSocket>();
+  isRunning = true;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const { time, connections, sms } = parts;
+    const clock = { now: () => time.iso };
+    const publicUrl = () => PUBLIC_URL;
+    this.engine = new Engine({ store: connections, clock, react: reactions(publicUrl), load });
+    this.#handleCommand = commandHandler(this.engine, limits);
+    this.#work = messageWorker({ engine: this.engine, clock, sms, publicUrl });
+    this.engine.onEntries((stream, entries, origin) => {
+      if (!this.isRunning) return;
+      this.fanOut.entries(stream, entries);
+      const last = entries.at(-1);
+      if (origin === 'here' && last !== undefined) this.#tellOthers(stream.head.id, last.seq);
+    });
+    this.#beat();
+    this.#poll();
+  }
+
+  kill(): void {
+    this.isRunning = false;
+    this.#parts.connections.kill();
+    for (const socket of [...this.#sockets]) socket.disconnect();
+  }
+
+  accept(socket: ServerSocket): void {
+    this.#sockets.add(socket);
+  }
+
+  leave(socket: ServerSocket): void {
+    this.#sockets.delete(socket);
+    this.fanOut.leave(socket as unknown as DeviceSocket);
+  }
+
+  async hello(socket: ServerSocket, message: unknown, actor: Actor): Promise<HelloAnswer> {
+    const parts = {
+      engine: this.engine,
+      fanOut: this.fanOut,
+      limits,
+      onPresence: () => undefined,
+      onSubscribed: (to: DeviceSocket, streamId: string) => this.#greet(to, streamId),
+    };
+    const identity = { actor, deviceId: null, revoked: false };
+    return hello(parts, socket as unknown as DeviceSocket, message, identity).catch((): HelloAnswer => ({
+      ok: false,
+      code: 'unavailable',
+    }));
+  }
+
+  /** null: nobody knows, so nothing is said. */
+  async command(envelope: { commandId: string }, actor: Actor): Promise<Answer | null> {
+    const answer = await this.#handleCommand(envelope, { actor, deviceId: null, revoked: false }, '');
+    if (answer === UNDECIDED || !this.isRunning) return null;
+    this.#parts.onAnswer(envelope.commandId, answer);
+    return answer;
+  }
+
+  /** As pg-boss runs it: it throws where the job is to be run again. */
+  async run(job: Job): Promise<void> {
+    if (job.queue === 'message') return this.#work(job.data);
+    const { streamId, type, input, commandId } = job.data;
+    const envelope = { commandId, streamId, type, input, occurredAt: this.#parts.time.iso };
+    const answer = await this.engine.execute({ envelope, actor: SYSTEM });
+    if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
+  }
+
+  wake(streamId: string, seq: number): void {
+    if (this.isRunning) this.engine.wake(streamId, seq);
+  }
+
+  #greet(socket: DeviceSocket, streamId: string): void {
+    const tell = ({ head }: { head: { seq: number } }) =>
+      socket.emit('signal', { streamId, kind: 'heartbeat', now: this.#parts.time.iso, seq: head.seq });
+    this.engine.read(streamId, tell).catch(() => undefined); // the next heartbeat says it
+  }
+
+  #tellOthers(streamId: string, seq: number): void {
+    this.#parts.time.after(COALESCE_MS, () => {
+      if (this.isRunning) this.#parts.notify(this, streamId, seq);
+    });
+  }
+
+  #beat(): void {
+    this.#parts.time.after(HEARTBEAT_MS, () => {
+      if (!this.isRunning) return;
+      for (const streamId of this.fanOut.streamIds) {
+        const tell = ({ head: { seq } }: { head: { seq: number } }) =>
+          this.fanOut.signal({ streamId, kind: 'heartbeat', now: this.#parts.time.iso, seq });
+        this.engine.read(streamId, tell).catch(() => undefined); // the next one is told five seconds later
+      }
+      this.#beat();
+    });
+  }
+
+  #poll(): void {
+    this.#parts.time.after(POLL_MS, () => {
+      if (!this.isRunning) return;
+      const held = this.engine.held.map(({ streamId }) => streamId);
+      this.#parts.connections.heads(held).then(
+        (heads) => heads.forEach(({ id, seq }) => this.wake(id, seq)),
+        () => undefined, // the next poll comes in two seconds
+      );
+      this.#poll();
+    });
+  }
+}
+
+/** A phone number is what somebody typed; the numbering plan has tests of its own. */
+function load(_type: string, rawInput: unknown) {
+  const { contact } = rawInput as { contact?: { phone: string } | null };
+  return Promise.resolve(contact ? { phone: { ok: true as const, e164: contact.phone, country: 'CH' } } : {});
+}

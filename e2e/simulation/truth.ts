@@ -1,0 +1,123 @@
+import type { JournalEntry, Store } from '@schalter/server/src/engine/store.ts';
+import { bookingInvariants } from '@schalter/shared/booking/invariants.ts';
+import { directoryInvariants } from '@schalter/shared/directory/invariants.ts';
+import type { Audience } from '@schalter/shared/kernel/audience.ts';
+import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { apply, emptyLive, type AnyChange, type BaseRow } from '@schalter/shared/kernel/live.ts';
+import { messagingInvariants } from '@schalter/shared/messaging/invariants.ts';
+import { platformInvariants } from '@schalter/shared/platform/invariants.ts';
+import { queueInvariants } from '@schalter/shared/queue/invariants.ts';
+import { TABLE_NAMES, tables, type AllLive, type AllTables } from '@schalter/shared/registry.ts';
+import { LOCATION } from './station.ts';
+
+const WATCHED = ['display', 'kiosk', 'customer', 'staff'] as const satisfies readonly Audience[];
+const PAGE = 10_000;
+
+/** Rows are never changed once made, so that what one says is worked out once. */
+const known = new WeakMap<BaseRow, number>();
+
+function digestOfRow(row: BaseRow): number {
+  const before = known.get(row);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(row);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  known.set(row, hash >>> 0);
+  return hash >>> 0;
+}
+
+/** What a set of rows says, whatever their order. */
+export function digestOf(rows: Iterable<BaseRow>): number {
+  let sum = 0;
+  for (const row of rows) sum = (sum + digestOfRow(row)) >>> 0;
+  return sum;
+}
+
+/** The rows as one audience may see them, at every place of the journal. */
+class Projection {
+  readonly #audience: Audience;
+  readonly #rows = new Map<string, number>();
+  #sum = 0;
+  /** By sequence. */
+  readonly digests: number[] = [0];
+
+  constructor(audience: Audience) {
+    this.#audience = audience;
+  }
+
+  take(changes: readonly AnyChange[]): void {
+    for (const { table, row } of changes) {
+      const key = `${table}/${row.id}`;
+      this.#sum = (this.#sum - (this.#rows.get(key) ?? 0)) >>> 0;
+      const masked = row.archivedAt === null ? tables.get(table)?.mask(this.#audience, row) : null;
+      const digest = masked == null ? 0 : digestOfRow(masked);
+      this.#rows.set(key, digest);
+      this.#sum = (this.#sum + digest) >>> 0;
+    }
+    this.digests.push(this.#sum);
+  }
+}
+
+/** What the database holds, entry by entry, and whether it may: everything else is measured against it. */
+export class Truth {
+  readonly #database: Pick<Store, 'journalAfter'>;
+  readonly #now: () => number;
+  readonly #projections = new Map(
+    WATCHED.map((audience) => [audience as Audience, new Projection(audience)]),
+  );
+  readonly live: AllLive = emptyLive<AllTables>(TABLE_NAMES);
+  readonly commands = new Map<string, number>();
+  readonly broken: string[] = [];
+  /** When each entry was there, by sequence. */
+  readonly #at: number[] = [0];
+
+  constructor(database: Pick<Store, 'journalAfter'>, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  get seq(): number {
+    return this.#at.length - 1;
+  }
+
+  /** The last entry that was there at a time. */
+  seqAt(time: number): number {
+    let seq = this.seq;
+    while (seq > 0 && (this.#at[seq] ?? 0) > time) seq -= 1;
+    return seq;
+  }
+
+  digestAt(audience: Audience, seq: number): number | undefined {
+    return this.#projections.get(audience)?.digests[seq];
+  }
+
+  /** Reads on in the journal, and looks at all that must be true of it. */
+  readOn = async (): Promise<void> => {
+    const entries = await this.#database.journalAfter(LOCATION, this.seq, PAGE);
+    if (entries.length === 0) return;
+    for (const entry of entries) this.#take(entry);
+    this.broken.push(
+      ...platformInvariants(this.live),
+      ...directoryInvariants(this.live),
+      ...queueInvariants(this.live),
+      ...messagingInvariants(this.live),
+      ...bookingInvariants(this.live),
+    );
+  };
+
+  #take({ seq, commandId, changes }: JournalEntry): void {
+    if (seq !== this.seq + 1) this.broken.push(`entry ${seq} follows entry ${this.seq}`);
+    if (this.commands.has(commandId)) this.broken.push(`command ${commandId} took effect twice`);
+    this.commands.set(commandId, seq);
+    this.#at.push(this.#now());
+    apply(this.live, changes as never);
+    for (const projection of this.#projections.values()) projection.take(changes);
+  }
+
+  /** What a server says is done must be in the database at that moment, at that place. */
+  answered = (commandId: string, answer: Answer): void => {
+    if (answer.ok && this.commands.get(commandId) !== answer.seq) {
+      this.broken.push(`command ${commandId} was acknowledged at ${answer.seq}, where it is not`);
+    }
+  };
+}

@@ -1,0 +1,237 @@
+import type { MemoryStore } from '@schalter/server/src/engine/memory-store.ts';
+import type { Store as Database } from '@schalter/server/src/engine/store.ts';
+import type { Store as DeviceStore } from '@schalter/shared/client/store.ts';
+import type { TransportListener } from '@schalter/shared/client/transport.ts';
+import { Carrier } from './carrier.ts';
+import { Chance } from './chance.ts';
+import { Connections, type DatabaseWeather } from './database.ts';
+import { Device, type DeviceWish, type DeviceWorld } from './device.ts';
+import { Jobs } from './jobs.ts';
+import { Network } from './network.ts';
+import { wantedBy } from './people.ts';
+import { ServerProcess } from './server.ts';
+import { clerk, customer, device, DISPLAY_IDS, KIOSK_ID, openDatabase, START } from './station.ts';
+import { Truth } from './truth.ts';
+import { VirtualTime } from './virtual-time.ts';
+import { Witness } from './witness.ts';
+
+/** What a test of the simulation itself breaks on purpose; nothing in the product knows of it. */
+export interface Sabotage {
+  readonly database?: (database: Database) => Database;
+  readonly deviceStore?: (store: DeviceStore) => DeviceStore;
+  readonly listener?: (listener: TransportListener) => TransportListener;
+}
+
+const HOUR_MS = 3_600_000;
+const STEPS_MIN = 30;
+const STEPS_MORE = 30;
+const PAUSE_MS = 1_200;
+const OFFLINE_MS = 25_000;
+const RESTART_MS = 4_000;
+/** After the last fault: a hello and its answer, a retry, an expiry of what nobody may send any more. */
+const CONVERGE_MS = 45_000;
+
+const DEVICES: readonly DeviceWish[] = [
+  { name: 'kiosk', kind: 'kiosk', actor: device(KIOSK_ID, 'kiosk'), audience: 'kiosk' },
+  { name: 'counter 1', kind: 'staff', actor: clerk(1), audience: 'staff' },
+  { name: 'counter 2', kind: 'staff', actor: clerk(2), audience: 'staff' },
+  { name: 'wall 1', kind: 'display', actor: device(DISPLAY_IDS[0], 'display'), audience: 'display' },
+  { name: 'wall 2', kind: 'display', actor: device(DISPLAY_IDS[1], 'display'), audience: 'display' },
+];
+
+/** One seed's world: a database, servers, a network, devices and the people before them. */
+export class World {
+  readonly chance: Chance;
+  readonly time = new VirtualTime(START);
+  readonly truth: Truth;
+  readonly witness: Witness;
+  readonly devices: Device[] = [];
+  readonly carrier: Carrier;
+  readonly jobs: Jobs;
+  readonly #database: Database;
+  readonly #network: Network;
+  readonly #weather: DatabaseWeather;
+  readonly #sabotage: Sabotage;
+  #servers: ServerProcess[] = [];
+  #commands = 0;
+  commands = 0;
+
+  private constructor(seed: number, database: MemoryStore, sabotage: Sabotage) {
+    this.chance = new Chance(seed);
+    this.#sabotage = sabotage;
+    this.#database = sabotage.database?.(database) ?? database;
+    this.truth = new Truth(database, () => this.time.now);
+    this.witness = new Witness(this.truth, () => this.time.now);
+    this.carrier = new Carrier(this.time, this.chance);
+    const rough = this.chance.of([0, 0.3, 1, 1]) ?? 1;
+    const upTo = (most: number): number => this.chance.next() * most * rough;
+    this.#network = new Network(this.time, this.chance, {
+      lost: upTo(0.15),
+      twice: upTo(0.15),
+      late: upTo(0.3),
+      lateMs: 100 + this.chance.below(6_000),
+    });
+    this.#weather = { slow: upTo(0.05), breaks: upTo(0.04) };
+    this.carrier.fails = upTo(0.5);
+    this.jobs = new Jobs(database.jobs, this.time, this.chance, () => this.#anyServer());
+  }
+
+  static async open(seed: number, sabotage: Sabotage = {}): Promise<World> {
+    const world = new World(seed, await openDatabase(), sabotage);
+    await world.truth.readOn();
+    const servers = 1 + world.chance.below(3);
+    for (let i = 0; i < servers; i++) world.#startServer();
+    for (const wish of DEVICES) world.#startDevice(wish);
+    const last = world.devices.at(-1);
+    if (last !== undefined) last.version = world.chance.of(['older', 'newer', 'current']) ?? 'older';
+    for (const one of world.devices) {
+      if (world.chance.happens(0.3)) one.skewMs = Math.round((world.chance.next() - 0.5) * 12 * HOUR_MS);
+    }
+    return world;
+  }
+
+  get broken(): readonly string[] {
+    return [...this.truth.broken, ...this.witness.broken];
+  }
+
+  /** Faults of every kind, and everything that must be true all the time. */
+  async safetyPhase(): Promise<void> {
+    const steps = STEPS_MIN + this.chance.below(STEPS_MORE);
+    for (let n = 0; n < steps && this.broken.length === 0; n++) {
+      this.#somebodyActs();
+      this.#somethingFails();
+      await this.time.pass(this.chance.below(PAUSE_MS));
+      this.witness.checkFresh(this.devices);
+    }
+  }
+
+  /** The faults stop; within bounded time everybody agrees. */
+  async livenessPhase(): Promise<void> {
+    Object.assign(this.#network.weather, { lost: 0, twice: 0, late: 0 });
+    Object.assign(this.#weather, { slow: 0, breaks: 0 });
+    this.carrier.fails = 0;
+    for (const one of this.devices) {
+      one.offlineUntil = 0;
+      // Somebody brings one of the old ones up to date: what it has kept is sent at last.
+      if (one.version === 'older' && this.chance.happens(0.5)) this.#update(one);
+      if (one.connection === null) this.#switchOn(one);
+    }
+    if (this.#servers.every((server) => !server.isRunning)) this.#startServer();
+    await this.time.pass(CONVERGE_MS);
+    if (this.broken.length > 0) return;
+    await this.witness.checkConverged(this.devices);
+    this.witness.broken.push(...this.carrier.doubles.map((id) => `message ${id} was sent twice`));
+    this.witness.broken.push(...this.jobs.left());
+  }
+
+  #somebodyActs(): void {
+    const who = this.chance.of(this.devices);
+    const state = who?.connection?.getState();
+    if (who === undefined || state === undefined) return;
+    const wanted = wantedBy(who, state, this.chance);
+    if (wanted === null) return;
+    this.commands += 1;
+    void who.connection?.send(...wanted);
+    if (this.chance.happens(0.06)) this.#dieIn(this.chance.of(this.#running()), this.chance.below(40));
+    if (this.chance.happens(0.06)) this.time.after(this.chance.below(40), () => this.#crash(who));
+  }
+
+  #somethingFails(): void {
+    const one = this.chance.of(this.devices);
+    const fate = this.chance.next();
+    if (one === undefined) return;
+    if (fate < 0.05) this.#crash(one);
+    else if (fate < 0.12) one.line?.cut();
+    else if (fate < 0.15) {
+      one.offlineUntil = this.time.now + this.chance.below(OFFLINE_MS);
+      one.line?.cut();
+    } else if (fate < 0.18) one.skewMs += Math.round((this.chance.next() - 0.5) * 4 * HOUR_MS);
+    else if (fate < 0.21) this.#dieIn(this.chance.of(this.#running()), this.chance.below(500));
+    else if (fate < 0.23) this.#joinByPhone();
+    else if (fate < 0.25) this.devices.forEach(({ line }) => line?.cut());
+  }
+
+  /** A customer opens the link of a ticket. */
+  #joinByPhone(): void {
+    if (this.devices.length > DEVICES.length) return;
+    const visit = this.chance.of([...this.truth.live.rows.visits.values()]);
+    if (visit === undefined) return;
+    this.#startDevice({ name: 'phone', kind: 'phone', actor: customer(visit.id), audience: 'customer' });
+  }
+
+  #startDevice(wish: DeviceWish): void {
+    const parts: DeviceWorld = {
+      time: this.time,
+      chance: this.chance,
+      network: this.#network,
+      balance: (one) => (one.offlineUntil > this.time.now ? undefined : this.#anyServer()),
+      newCommandId: () => commandId(++this.#commands),
+      onCopied: this.witness.copied,
+      onState: this.witness.onState,
+      onRows: this.witness.onRows,
+      onOutbox: this.witness.onOutbox,
+      onRefused: this.witness.onRefused,
+      breakStore: this.#sabotage.deviceStore ?? ((store) => store),
+      breakListener: this.#sabotage.listener ?? ((listener) => listener),
+    };
+    const one = new Device(parts, wish);
+    this.devices.push(one);
+    this.#switchOn(one);
+  }
+
+  #switchOn(one: Device): void {
+    this.witness.started(one);
+    one.start();
+  }
+
+  #crash(one: Device): void {
+    one.crash();
+    this.time.after(this.chance.below(RESTART_MS), () => {
+      if (one.connection === null) this.#switchOn(one);
+    });
+  }
+
+  #update(one: Device): void {
+    one.crash();
+    one.version = 'current';
+  }
+
+  #running = (): readonly ServerProcess[] => this.#servers.filter((server) => server.isRunning);
+  #anyServer = (): ServerProcess | undefined => this.chance.of(this.#running());
+
+  #startServer(): void {
+    const connections = new Connections({
+      database: this.#database,
+      time: this.time,
+      chance: this.chance,
+      weather: this.#weather,
+      onCommit: async () => {
+        await this.truth.readOn();
+        this.jobs.look();
+      },
+    });
+    const server = new ServerProcess({
+      time: this.time,
+      connections,
+      sms: this.carrier,
+      notify: (from, streamId, seq) => {
+        for (const other of this.#running())
+          if (other !== from) this.#network.carry(() => other.wake(streamId, seq));
+      },
+      onAnswer: this.truth.answered,
+    });
+    this.#servers = [...this.#running(), server];
+  }
+
+  #dieIn(server: ServerProcess | undefined, ms: number): void {
+    if (server === undefined) return;
+    this.time.after(ms, () => {
+      if (!server.isRunning) return;
+      server.kill();
+      this.time.after(this.chance.below(RESTART_MS), () => this.#startServer());
+    });
+  }
+}
+
+/** 16 apart, so that the ids derived from two commands never meet. */
+const commandId = (n: number): string => `019aa000-0000-7000-9000-${(n * 16).toString(16).padStart(12, '0')}`;
