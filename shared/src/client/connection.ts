@@ -187,7 +187,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   }
 
   #onHeartbeat({ now, seq }: Heartbeat): void {
-    this.#serverClock.observe(Date.parse(now), this.#options.clock.now());
+    if (this.#serverClock.observe(Date.parse(now), this.#options.clock.now())) this.#headWatch.reset();
     // Frames that came before the first heartbeat waited for the server's time alone.
     const waitedForTime = !this.#timeKnown && this.#tookSinceHello;
     this.#timeKnown = true;

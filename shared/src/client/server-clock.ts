@@ -19,11 +19,16 @@ export class ServerClock {
     return this.#offsetMs;
   }
 
-  /** Both in milliseconds since 1970, at the moment the heartbeat arrived. */
-  observe(serverNow: number, deviceNow: number): void {
+  /**
+   * Both in milliseconds since 1970, at the moment the heartbeat arrived. True where one of the clocks was set:
+   * what was measured by it before means nothing any more.
+   */
+  observe(serverNow: number, deviceNow: number): boolean {
     const offset = serverNow - deviceNow;
-    if (Math.abs(offset - this.#offsetMs) > CLOCK_WAS_SET_MS) this.#samples = [];
+    const wasSet = Math.abs(offset - this.#offsetMs) > CLOCK_WAS_SET_MS;
+    if (wasSet) this.#samples = [];
     this.#samples = [...this.#samples.slice(1 - SAMPLES), offset];
     this.#offsetMs = Math.max(...this.#samples);
+    return wasSet;
   }
 }

@@ -1,6 +1,6 @@
 import { LIMITS_PER } from './decide.ts';
 import type { Message, MessagingLive } from './rows.ts';
-import { neverSent } from './select.ts';
+import { dedupeKey, neverSent } from './select.ts';
 
 /** What is true of every live set, whatever commands led to it: the sentences that are not. */
 export function messagingInvariants(live: MessagingLive): readonly string[] {
@@ -8,7 +8,13 @@ export function messagingInvariants(live: MessagingLive): readonly string[] {
   const messages = [...live.rows.messages.values()];
   const keys = new Set(messages.map((m) => m.dedupeKey));
   if (keys.size !== messages.length) broken.push('a stage has two messages of one template');
-  for (const message of messages) broken.push(...ofMessage(message));
+  for (const message of messages) {
+    broken.push(...ofMessage(message));
+    const stage = live.rows.stages.get(message.stageId);
+    if (stage !== undefined && stage.visitId !== message.visitId) {
+      broken.push(`message ${message.id}: is about the stage of another visit`);
+    }
+  }
   for (const [visitId, count] of perVisit(messages)) {
     if (count > LIMITS_PER.ticket) broken.push(`visit ${visitId} has ${count} messages`);
   }
@@ -20,6 +26,7 @@ function ofMessage(message: Message): string[] {
   const say = (isBroken: boolean, what: string): void => {
     if (isBroken) broken.push(`message ${message.id}: ${what}`);
   };
+  say(message.dedupeKey !== dedupeKey(message.stageId, message.template), 'has the key of another one');
   say(message.status === 'sending' && message.claimedUntil === null, 'is being sent by nobody');
   say(message.status === 'queued' && message.claimedUntil !== null, 'waits and is claimed');
   say(message.status === 'delivered' && message.deliveredAt === null, 'was delivered at no time');

@@ -3,7 +3,7 @@ import type { QueueLive, Stage } from './rows.ts';
 
 /** What is true of every live set, whatever commands led to it: the sentences that are not. */
 export function queueInvariants(live: QueueLive): readonly string[] {
-  return [...numbers(live), ...stages(live), ...visits(live), ...calls(live)];
+  return [...numbers(live), ...stages(live), ...visits(live), ...calls(live), ...receipts(live)];
 }
 
 /** Groups rows by a key, in the order of the map. */
@@ -40,7 +40,7 @@ function stages(live: QueueLive): string[] {
   const broken: string[] = [];
   const busy = new Set<string>();
   for (const stage of live.rows.stages.values()) {
-    for (const problem of stageProblems(live, stage))
+    for (const problem of [...stageProblems(live, stage), ...handedOver(live, stage)])
       broken.push(`stage ${stage.id} (${stage.status}): ${problem}`);
     if (!isAtCounter(stage) || stage.counterId === null) continue;
     if (busy.has(stage.counterId)) broken.push(`counter ${stage.counterId} has two customers`);
@@ -72,6 +72,16 @@ function stageProblems(live: QueueLive, stage: Stage): string[] {
     stage.quotedLowMin !== null && stage.quotedHighMin !== null && stage.quotedLowMin > stage.quotedHighMin,
     'was promised a range upside down',
   );
+  return problems;
+}
+
+/** A customer who is handed over keeps the place in time, and is nobody else. */
+function handedOver(live: QueueLive, stage: Stage): string[] {
+  const from = stage.fromStageId === null ? undefined : live.rows.stages.get(stage.fromStageId);
+  if (from === undefined) return [];
+  const problems: string[] = [];
+  if (from.visitId !== stage.visitId) problems.push('was handed over from another visit');
+  if (from.arrivedAt !== stage.arrivedAt) problems.push('lost its time of arrival when it was handed over');
   return problems;
 }
 
@@ -112,6 +122,30 @@ function calls(live: QueueLive): string[] {
     if (stage.status !== 'called') continue;
     if (!shown.some((c) => c.stageId === stage.id))
       broken.push(`stage ${stage.id} is called, but not on the wall`);
+  }
+  return broken;
+}
+
+/** What a wall did with a call: once for each of both, and by the call's own place in the order. */
+function receipts(live: QueueLive): string[] {
+  const broken: string[] = [];
+  const rows = [...live.rows.callReceipts.values()];
+  for (const [pair, same] of grouped(rows, (r) => `${r.callId} on ${r.deviceId}`)) {
+    if (same.length > 1) broken.push(`call ${pair} is receipted ${same.length} times`);
+  }
+  for (const { callId, order } of rows) {
+    const call = live.rows.calls.get(callId);
+    if (call !== undefined && call.order !== order) broken.push(`call ${callId} is receipted as another one`);
+  }
+  for (const call of live.rows.calls.values()) {
+    const visit = live.rows.visits.get(call.visitId);
+    if (visit !== undefined && (visit.number !== call.number || visit.series !== call.series)) {
+      broken.push(`call ${call.id} calls another number than its visit's`);
+    }
+    const stage = live.rows.stages.get(call.stageId);
+    if (stage !== undefined && stage.visitId !== call.visitId) {
+      broken.push(`call ${call.id} calls the stage of another visit`);
+    }
   }
   return broken;
 }
