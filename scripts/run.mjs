@@ -7,6 +7,7 @@ const TASKS = {
   build: ['scripts/build.mjs'],
   check: ['scripts/test.mjs', '--static'],
   generate: ['scripts/generate.ts'],
+  chaos: ['e2e/chaos/run.ts'],
   simulate: ['e2e/simulation/run.ts'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_LOCATION_ID, services } from '@schalter/drizzle/seed/station.ts';
 import { createTestDatabase, type TestDatabase } from '@schalter/server/test/database.ts';
 import { demoDevice, newLinkToken } from '../support/api.ts';
+import { ServerProcess } from '../support/server-process.ts';
 import { startTwilioEmulator, type TwilioEmulator } from '../support/twilio-emulator.ts';
 import { until } from './messaging-station.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 /** Of the ports that are this suite's; no other test listens there. */
 const PORT = 4138;
 const URL = `http://localhost:${PORT}`;
@@ -19,56 +17,29 @@ const URL = `http://localhost:${PORT}`;
 let database: TestDatabase;
 let emulator: TwilioEmulator;
 let dataDir: string;
-let server: ChildProcess | null = null;
-let output = '';
+let server: ServerProcess;
 
-/** The product as it is started, with Twilio's credentials. */
-async function start(): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/src/main.ts'], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      PORT: String(PORT),
+beforeAll(async () => {
+  database = await createTestDatabase();
+  emulator = await startTwilioEmulator();
+  dataDir = mkdtempSync(join(tmpdir(), 'schalter-kill-'));
+  server = new ServerProcess({
+    port: PORT,
+    databaseUrl: database.url,
+    environment: {
       PUBLIC_URL: URL,
-      DATABASE_URL: database.url,
       DATA_DIR: dataDir,
       DEMO: '1',
-      LOG_LEVEL: 'warn',
       TWILIO_ACCOUNT_SID: emulator.accountSid,
       TWILIO_AUTH_TOKEN: emulator.authToken,
       TWILIO_FROM: '+41790000000',
       TWILIO_BASE_URL: emulator.url,
     },
   });
-  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  server = child;
-  const said = output.length;
-  // After its line the demo station is there, too.
-  await until(
-    'the server runs',
-    () => output.slice(said),
-    (text) => text.includes('runs at') || child.exitCode !== null,
-    30_000,
-  );
-}
-
-async function kill(): Promise<void> {
-  const child = server;
-  server = null;
-  if (child === null || child.exitCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  emulator = await startTwilioEmulator();
-  dataDir = mkdtempSync(join(tmpdir(), 'schalter-kill-'));
-  await start();
+  await server.start();
 });
 afterAll(async () => {
-  await kill();
+  await server.end('SIGKILL');
   await emulator.close();
   await database.drop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -94,7 +65,7 @@ it(
         name: null,
         note: null,
       });
-      expect(answer, output).toMatchObject({ ok: true });
+      expect(answer, server.output).toMatchObject({ ok: true });
     }
     await until(
       'both are under way',
@@ -102,8 +73,8 @@ it(
       (n) => n === 2,
       15_000,
     );
-    await kill();
-    await start();
+    await server.end('SIGKILL');
+    await server.start();
     const startedAt = Date.now();
 
     const sql = postgres(database.url, { max: 1 });

@@ -4,9 +4,14 @@ import { v7 as uuid } from 'uuid';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { people } from '@schalter/drizzle/seed/station.ts';
 
+/** A server that has not answered by then is broken, whatever a test is about. */
+const ANSWER_MS_MAX = 60_000;
+
 /** One caller with its cookies. */
 export class Caller {
   readonly url: string;
+  /** Where a line may be silent for good, a caller gives up earlier. */
+  answerMsMax = ANSWER_MS_MAX;
   #cookies = new Map<string, string>();
   #headers: Record<string, string> = {};
 
@@ -31,6 +36,7 @@ export class Caller {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',
+      signal: AbortSignal.timeout(this.answerMsMax),
       headers: {
         ...this.#headers,
         ...(this.#cookies.size === 0 ? {} : { cookie: this.cookie }),

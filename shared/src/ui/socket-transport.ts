@@ -15,16 +15,19 @@ export interface SocketOptions {
   readonly url: string;
   /** `{deviceId}` or `{ticket}`; a person's cookie goes along by itself. */
   readonly auth: Readonly<Record<string, string>>;
+  /** Outside a browser, which sends its cookies by itself. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** WebSocket first, long polling where a proxy lets no WebSocket through. */
-export function socketTransport({ url, auth }: SocketOptions): Transport {
+export function socketTransport({ url, auth, headers }: SocketOptions): Transport {
   const socket: Socket<DownEvents, UpEvents> = io(url, {
     autoConnect: false,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     auth: { ...auth },
     withCredentials: true,
+    ...(headers === undefined ? {} : { extraHeaders: { ...headers } }),
     ...RECONNECT,
   });
   const listeners = new Set<TransportListener>();
