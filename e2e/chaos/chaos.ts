@@ -34,7 +34,7 @@ export interface ChaosReport {
 }
 
 const CLERKS = ['Lea', 'Marco', 'Nadia'] as const;
-const KIOSKS = 2;
+const KIOSKS = 6;
 /** The demo knows nine screens; further ones are the same screen once more. */
 const DISPLAY_SLOTS = 9;
 /** A device that was silent for long, a server that starts: seconds on a busy machine. */

@@ -5,7 +5,7 @@ import type { ChaosHouse } from './house.ts';
 import type { Line, Proxy } from './proxy.ts';
 
 /** Between two faults. */
-const PAUSE_MS = [200, 1_200] as const;
+const PAUSE_MS = [250, 1_250] as const;
 /** A server is frozen this long: beyond the ten seconds after which its database lets it go. */
 const FROZEN_MS = [500, 13_000] as const;
 const SILENT_MS = [1_000, 9_000] as const;

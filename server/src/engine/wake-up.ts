@@ -5,6 +5,8 @@ import type { Store } from './store.ts';
 const CHANNEL = 'schalter_entries';
 /** One NOTIFY tells of all that was committed in this time; inside the transactions it would lock the database. */
 const COALESCE_MS = 4;
+/** Of 8,000 bytes that PostgreSQL lets through at once, a stream takes up to 60. */
+const STREAMS_PER_NOTIFY = 100;
 /** A lost NOTIFY costs at most this. */
 const POLL_MS = 2_000;
 
@@ -19,9 +21,12 @@ export async function startWakeUp(
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
     timer = null;
-    const payload = JSON.stringify([processId, ...heads]);
+    const told = [...heads];
     heads.clear();
-    sql.notify(CHANNEL, payload).catch(() => undefined); // the poll of the others backs it up
+    while (told.length > 0) {
+      const payload = JSON.stringify([processId, ...told.splice(0, STREAMS_PER_NOTIFY)]);
+      sql.notify(CHANNEL, payload).catch(() => undefined); // the poll of the others backs it up
+    }
   };
   const stopListening = engine.onEntries((stream, entries, origin) => {
     const last = entries.at(-1);
