@@ -98,9 +98,9 @@ export class ChaosHouse {
     }
   }
 
-  /** The whole of PostgreSQL at once, as a power cut would. */
+  /** What the killed postmaster leaves at work sees that it is alone, and ends without a word. */
   async killPostgres(): Promise<void> {
-    process.kill(-this.#postgres.pid, 'SIGKILL');
+    process.kill(this.#postgres.pid, 'SIGKILL');
     this.#postgres = await startPostgres(this.#folder);
   }
 

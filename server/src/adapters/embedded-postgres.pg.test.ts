@@ -197,6 +197,19 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'select * from kept')).toEqual([]);
   });
 
+  it('waits for what a killed postmaster has left at work', async () => {
+    const first = await start();
+    const sql = postgres(first.url, { max: 1, onnotice: () => undefined, idle_timeout: 1 });
+    // Busy, so that it does not look whether its postmaster is alive.
+    const busy = sql`select count(*) from generate_series(1, 20000000)`.catch(() => undefined);
+    await sleep(300);
+    process.kill(first.pid, 'SIGKILL');
+    const second = await start();
+    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await busy;
+    await sql.end();
+  });
+
   it('never takes a lost database for a first start', async () => {
     const { stop } = await start();
     await stop();

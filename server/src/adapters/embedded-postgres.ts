@@ -34,6 +34,12 @@ const DATABASE = 'schalter';
 /** Recovery after a crash reads at most one checkpoint distance of log (1 GB): well under two minutes. */
 const START_MS_MAX = 120_000;
 const READY_POLL_MS = 10;
+/**
+ * Whose postmaster was killed may still be at work, and holds the memory that a new one wants: until its statement
+ * ends, which the server allows fifteen seconds.
+ */
+const ORPHANS_MS_MAX = 30_000;
+const ORPHANS_POLL_MS = 200;
 /** The server has ten seconds to end; draining its clients takes some of them. */
 const STOP_FAST_MS_MAX = 5_000;
 /** Between choosing a free port and listening on it somebody else may take it. */
@@ -168,11 +174,17 @@ async function launchOnFreePort(
   home: PostgresHome,
   options: EmbeddedPostgresOptions,
 ): Promise<Launched & { port: number }> {
+  const orphansUntil = performance.now() + ORPHANS_MS_MAX;
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     const launched = launch(home, port, options);
     if (await becomesReady(launched, home.cluster)) return { ...launched, port };
     const reason = launched.lastLines.join('\n');
+    if (/pre-existing shared memory block/.test(reason) && performance.now() < orphansUntil) {
+      await sleep(ORPHANS_POLL_MS);
+      attempt -= 1;
+      continue;
+    }
     const portWasTaken = /could not bind/i.test(reason) && options.port === undefined;
     if (!portWasTaken || attempt === PORT_ATTEMPTS_MAX) {
       throw new Error(`The embedded PostgreSQL did not start: ${reason || 'it said nothing'}`);
