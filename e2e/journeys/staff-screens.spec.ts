@@ -63,6 +63,7 @@ for (const { language, device, viewport, theme } of LOOKS) {
     await page.goto(`${house.url}/staff/playground?lang=${language}&theme=${theme}`);
     await page.getByRole('heading').waitFor();
     const problems: string[] = [];
+    page.on('pageerror', (fault) => problems.push(`thrown: ${fault.stack}`));
     for (const state of STATES) {
       await show(page, state);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -7,6 +7,7 @@ import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts
 import { openHouse, type House } from '../support/app.ts';
 
 const TABLET = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
 /** The large button ignores the second half of a double tap. */
 const DOUBLE_TAP_MS = 500;
 const REVOKED_MS_MAX = 5_000;
@@ -38,8 +39,20 @@ async function issue(letter: string): Promise<string> {
   return `${series}${String(number).padStart(3, '0')}`;
 }
 
-const newTablet = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ viewport: TABLET, locale: 'de-CH', timezoneId: 'Europe/Zurich' });
+/** What any page threw; a journey that ends well on a page that threw has not ended well. */
+let thrown: string[] = [];
+
+async function newTablet(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: TABLET,
+    locale: 'de-CH',
+    timezoneId: 'Europe/Zurich',
+  });
+  context.on('weberror', (fault) => {
+    thrown.push(`${fault.page()?.url()}: ${fault.error().stack}`);
+  });
+  return context;
+}
 
 async function signInAs(context: BrowserContext, firstName: string, path = '/staff/'): Promise<Page> {
   const { email, password } = personOf(firstName);
@@ -113,7 +126,35 @@ test.beforeAll(async () => {
   kiosk = await demoDevice(house.url, 'kiosk');
 });
 test.afterAll(async () => house.close());
-test.beforeEach(clear);
+test.beforeEach(async () => {
+  thrown = [];
+  await clear();
+});
+test.afterEach(() => expect(thrown).toEqual([]));
+
+const ROUTES = [
+  ...['', 'counter', 'today', 'today?search=1', 'overview', 'outbox', 'playground', 'sign-in'],
+  ...['setup', 'setup/services', 'setup/counters', 'setup/location', 'setup/people', 'setup/devices'],
+  ...['setup/open', 'setup/first', 'setup/first?token=dead', 'nowhere'],
+];
+for (const who of ['nobody', 'Lea', 'Daniel', 'Regula']) {
+  test(`[ST-01] every address opens for ${who}, and none throws`, async ({ browser }) => {
+    const context = await newTablet(browser);
+    const page = who === 'nobody' ? await context.newPage() : await signInAs(context, who);
+    if (who !== 'nobody') await expect(page.locator('.rail .me button')).toBeVisible();
+    for (const route of ROUTES) {
+      await page.goto(`${house.url}/staff/${route}`);
+      await expect(page.getByRole('heading').or(page.locator('.card')).first()).toBeVisible();
+    }
+    // And back again: what is not loaded anew comes out of the browser's own memory.
+    for (let n = 1; who === 'Regula' && n < ROUTES.length; n++) {
+      await page.goBack();
+      if (page.url() === 'about:blank') break;
+      await expect(page.getByRole('heading').or(page.locator('.card')).first()).toBeVisible();
+    }
+    await context.close();
+  });
+}
 
 test('[ST-01] it can be installed, and starts without a network', async ({ browser }) => {
   const context = await newTablet(browser);
@@ -231,6 +272,29 @@ test('[Q-08] undo takes the call back for ten seconds', async ({ browser }) => {
   const undo = page.getByRole('button', { name: /^Rückgängig/ });
   await expect(undo).toBeVisible();
   await expect(undo).toBeHidden({ timeout: 13_000 });
+  await context.close();
+});
+
+test('[ST-04] on a phone the undo covers nothing of the large button', async ({ browser }) => {
+  const context = await newTablet(browser);
+  const page = await atCounter(context, 'Lea', '3');
+  await page.setViewportSize(PHONE);
+  const number = await issue('M');
+  await expect(row(page, number)).toBeAttached();
+  await press(page);
+  const undo = await page.getByRole('button', { name: `Rückgängig, ${number}` }).boundingBox();
+  const after = await large(page).boundingBox();
+  if (undo === null || after === null) throw new Error('a button has no place');
+  expect(undo.y + undo.height).toBeLessThan(after.y);
+  // What is at the middle and at both ends of the large button is the large button.
+  for (const part of [0.03, 0.5, 0.97]) {
+    const at = { x: after.x + after.width * part, y: after.y + after.height / 2 };
+    const isLarge = await page.evaluate(
+      ({ x, y }) => document.elementFromPoint(x, y)?.closest('.button.large') != null,
+      at,
+    );
+    expect(isLarge).toBe(true);
+  }
   await context.close();
 });
 
@@ -392,6 +456,7 @@ test('[ST-05] a shared station changes hands by PIN, and the rights change with 
   await expect(page.getByRole('link', { name: 'Einrichten' })).toHaveCount(0);
   await page.goto(`${house.url}/staff/setup/people`);
   await expect(page.getByRole('button', { name: 'Person hinzufügen' })).toHaveCount(0);
+  await expect(page.getByText('keine Berechtigung')).toBeVisible();
   await context.close();
 });
 
