@@ -9,6 +9,8 @@ export interface BenchDatabase {
   readonly url: string;
   /** Counts the rows, so that plans are made from what is there. */
   analyze(): Promise<void>;
+  /** An entry of the journal as JSON, of middling weight. */
+  journalEntry(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,11 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+async function once<T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1 });
+  return ask(sql).finally(() => sql.end());
+}
+
 /** A fresh PostgreSQL with fsync on, migrated: what is measured on it is durable. */
 export async function startDatabase(): Promise<BenchDatabase> {
   const folder = temporaryFolder();
@@ -26,11 +33,14 @@ export async function startDatabase(): Promise<BenchDatabase> {
   await migrate(server.url);
   return {
     url: server.url,
-    async analyze() {
-      const sql = postgres(server.url, { max: 1 });
-      await sql`analyze`;
-      await sql.end();
-    },
+    analyze: () => once(server.url, async (sql) => void (await sql`analyze`)),
+    journalEntry: () =>
+      once(server.url, async (sql) => {
+        const entries = await sql<{ text: string }[]>`
+          select row_to_json(j)::text as text from journal j where type like 'queue.%'
+          order by length(row_to_json(j)::text)`;
+        return entries[Math.floor(entries.length / 2)]?.text ?? '{}';
+      }),
     async stop() {
       await server.stop();
       folder.remove();
