@@ -1,5 +1,5 @@
-// The server's own entry, with a channel on which it tells its CPU time. Nothing else is different.
+// The server's own entry, with a channel on which it tells its CPU time and its memory. Nothing else is different.
 import { answerParent, cpuUs } from './child.ts';
 
-answerParent({ cpu: cpuUs });
+answerParent({ cpu: cpuUs, memory: () => process.memoryUsage.rss() });
 await import('@schalter/server/src/main.ts');

@@ -8,6 +8,8 @@ export interface BenchServer {
   readonly url: string;
   /** User and system time of the server's process so far, its database not included, in µs. */
   cpuUs(): Promise<number>;
+  /** Resident bytes of the server's process. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export async function startServer({ port, environment, dataDir }: ServerOptions)
     }
     await sleep(POLL_MS);
   }
-  return { url, cpuUs: () => child.ask<number>('cpu'), stop };
+  return { url, cpuUs: () => child.ask<number>('cpu'), memory: () => child.ask<number>('memory'), stop };
 }
 
 export function freePort(): Promise<number> {
