@@ -16,6 +16,7 @@ import { Proxy } from './proxy.ts';
 const SERVERS = 2;
 /** A server that finds no database ends; whoever runs it starts it again. */
 const START_AGAIN_MS = 500;
+const GONE_POLL_MS = 10;
 
 export class ChaosHouse {
   readonly servers: readonly ServerProcess[];
@@ -100,7 +101,9 @@ export class ChaosHouse {
 
   /** What the killed postmaster leaves at work sees that it is alone, and ends without a word. */
   async killPostgres(): Promise<void> {
-    process.kill(this.#postgres.pid, 'SIGKILL');
+    const { pid } = this.#postgres;
+    process.kill(pid, 'SIGKILL');
+    while (isAlive(pid)) await delay(GONE_POLL_MS);
     this.#postgres = await startPostgres(this.#folder);
   }
 
@@ -123,4 +126,12 @@ async function forget(url: string): Promise<void> {
   await sql`alter system set wal_writer_delay = 10000`;
   await sql`select pg_reload_conf()`;
   await sql.end();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
