@@ -8,7 +8,7 @@ import { DEMO_LOCATION_ID, DEMO_TIME_ZONE, people, services } from '@schalter/dr
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import { addMs, instantOf } from '@schalter/shared/kernel/time.ts';
 import type { Presence } from '@schalter/shared/directory/rows.ts';
-import type { Stage } from '@schalter/shared/queue/rows.ts';
+import type { Stage, Visit } from '@schalter/shared/queue/rows.ts';
 import { playMorning } from '../bench/demo/play.ts';
 import { Api, asCustomer, asPerson } from '../bench/lib/api.ts';
 import { ensureBuilt, ROOT } from '../bench/lib/apps.ts';
@@ -24,12 +24,14 @@ const { values } = parseArgs({
 });
 const OUT = values.out ?? join(ROOT, 'docs', 'pictures');
 
-/** A Wednesday in May; the pictures are taken at half past ten. */
+/** A Wednesday in May; the pictures are taken a quarter before eleven. */
 const OPENS_AT = '2026-05-20T06:00:00.000Z';
 const MORNING_MIN = 149;
 /** The morning before it in three minutes. */
 const SPEED = 50;
 const SCENE_AGE_MS = 192_000;
+/** How long the one who is served on the pictures has waited. */
+const WAITED_MS = 7 * 60_000;
 /** The server's clock stands in May; what lies in its future it takes as now. */
 const FAR_FUTURE = '9999-01-01T00:00:00.000Z';
 const SETTLE_MS = 1_500;
@@ -42,8 +44,10 @@ async function main(): Promise<void> {
   try {
     const endedAt = await playUntilBreak(folder.path);
     // The scene is set some minutes before the pictures, so that waits and services have lasted for a while.
-    await withServer(folder.path, endedAt, setScene);
-    await withServer(folder.path, addMs(endedAt, SCENE_AGE_MS), (url) => takeAll(url, browser));
+    await withServer(folder.path, endedAt, arrive);
+    const servedAt = addMs(endedAt, WAITED_MS);
+    await withServer(folder.path, servedAt, setScene);
+    await withServer(folder.path, addMs(servedAt, SCENE_AGE_MS), (url) => takeAll(url, browser));
   } finally {
     await browser.close();
     folder.remove();
@@ -130,6 +134,40 @@ const GUESTS = [
   },
 ] as const;
 
+const service = (letter: string): string =>
+  services.find((one) => one.service.letter === letter)?.serviceId ?? '';
+
+async function checkIn(admin: Hand, n: 0 | 1 | 2, linkToken: string): Promise<unknown> {
+  const { at, ...guest } = GUESTS[n];
+  const bookedAt = instantOf(OPENS_AT.slice(0, 10), at, DEMO_TIME_ZONE);
+  await admin.send('booking.recordReservation', {
+    ...guest,
+    reservationId: uuid(),
+    serviceId: service('B'),
+    bookedAt,
+  });
+  const { reference, lastName } = guest;
+  return admin.send('booking.checkIn', {
+    reference,
+    lastName,
+    language: n === 1 ? 'fr' : 'de',
+    linkToken,
+    contact: null,
+  });
+}
+
+/** The guest of the pictures comes; whoever joined by phone in the morning and never came is off the list. */
+async function arrive(url: string): Promise<void> {
+  const admin = await handOf(url, 'Regula');
+  const visits = await rowsOf<Visit>(admin, 'visits');
+  const away = new Set(visits.filter(({ presence }) => presence === 'remote').map(({ id }) => id));
+  for (const { id, visitId, status } of await rowsOf<Stage>(admin, 'stages')) {
+    if (status === 'waiting' && away.has(visitId))
+      await admin.send('queue.cancel', { stageId: id, reason: '' });
+  }
+  await checkIn(admin, 0, newLinkToken());
+}
+
 /** Lea and Nadia serve, and a few people wait: bookings of about now, walk-ins, a return. */
 async function setScene(url: string): Promise<void> {
   const [admin, lea, nadia] = [
@@ -137,39 +175,22 @@ async function setScene(url: string): Promise<void> {
     await handOf(url, 'Lea'),
     await handOf(url, 'Nadia'),
   ];
-  const service = (letter: string): string =>
-    services.find((one) => one.service.letter === letter)?.serviceId ?? '';
-  const checkIn = async (n: 0 | 1 | 2, linkToken: string): Promise<unknown> => {
-    const { at, ...guest } = GUESTS[n];
-    const bookedAt = instantOf(OPENS_AT.slice(0, 10), at, DEMO_TIME_ZONE);
-    await admin.send('booking.recordReservation', {
-      ...guest,
-      reservationId: uuid(),
-      serviceId: service('B'),
-      bookedAt,
-    });
-    const { reference, lastName } = guest;
-    return admin.send('booking.checkIn', {
-      reference,
-      lastName,
-      language: n === 1 ? 'fr' : 'de',
-      linkToken,
-      contact: null,
-    });
-  };
   const issue = (letter: string): Promise<unknown> =>
     admin.send('queue.issueTicket', ticketInput(service(letter)));
-  const serve = async (hand: Hand, ticket: unknown): Promise<void> => {
-    const { stageId } = ticket as { stageId: string };
+  const serve = async (hand: Hand, stageId: string): Promise<void> => {
     await hand.send('queue.call', { stageId, counterId: await freeCounter(hand) });
     await hand.send('queue.start', { stageId });
   };
-  await serve(nadia, await issue('R'));
-  await serve(lea, await checkIn(0, newLinkToken()));
+  const guest = (await rowsOf<Visit>(admin, 'visits')).find(({ name }) =>
+    name?.startsWith(GUESTS[0].firstName),
+  );
+  const guestStage = (await rowsOf<Stage>(admin, 'stages')).find((stage) => stage.visitId === guest?.id);
+  await serve(nadia, ((await issue('R')) as { stageId: string }).stageId);
+  await serve(lea, guestStage?.id ?? '');
   for (const letter of ['M', 'R']) await issue(letter);
-  await checkIn(1, newLinkToken());
+  await checkIn(admin, 1, newLinkToken());
   await issue('M');
-  await checkIn(2, LINK);
+  await checkIn(admin, 2, LINK);
 }
 
 async function takeAll(url: string, browser: Browser): Promise<void> {
@@ -197,7 +218,7 @@ async function takeAll(url: string, browser: Browser): Promise<void> {
   await picture(kiosk, 'kiosk');
   await picture(wall, 'wall');
   await picture(phone, 'phone');
-  await picture(staff, 'staff');
+  await picture(staff, 'staff-counter');
 
   const lea = await handOf(url, 'Lea');
   const counterId = await freeCounter(lea);
@@ -206,7 +227,6 @@ async function takeAll(url: string, browser: Browser): Promise<void> {
   await lea.send('queue.call', { stageId, counterId });
   await wall.waitForSelector('[role=alert]');
   await picture(wall, 'wall-call');
-  await picture(phone, 'phone-called');
 }
 
 async function rowsOf<Row extends BaseRow>({ api, token }: Hand, table: string): Promise<readonly Row[]> {
