@@ -265,7 +265,7 @@ test('[Q-08] undo takes the call back for ten seconds', async ({ browser }) => {
   const number = await issue('M');
   await expect(row(page, number)).toBeVisible();
   await press(page);
-  await page.getByRole('button', { name: `Rückgängig, ${number}` }).click();
+  await page.getByRole('button', { name: `Rückgängig ${number}` }).click();
   await expect(state(page)).toHaveText('Bereit');
   await expect.poll(() => statusOf(number)).toEqual(['waiting']);
   await press(page);
@@ -282,7 +282,7 @@ test('[ST-04] on a phone the undo covers nothing of the large button', async ({ 
   const number = await issue('M');
   await expect(row(page, number)).toBeAttached();
   await press(page);
-  const undo = await page.getByRole('button', { name: `Rückgängig, ${number}` }).boundingBox();
+  const undo = await page.getByRole('button', { name: `Rückgängig ${number}` }).boundingBox();
   const after = await large(page).boundingBox();
   if (undo === null || after === null) throw new Error('a button has no place');
   expect(undo.y + undo.height).toBeLessThan(after.y);
@@ -442,7 +442,7 @@ test('[ST-05] a shared station changes hands by PIN, and the rights change with 
   const context = await newTablet(browser);
   const page = await signInAs(context, 'Regula', '/staff/setup/devices');
   await page.getByRole('button', { name: 'Zum Arbeitsplatz machen' }).click();
-  await expect(page.getByText('dieses Gerät')).toBeVisible();
+  await expect(page.getByText('dieses Gerät', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: /^Angemeldet: Regula/ }).click();
   await page.getByRole('button', { name: 'Person wechseln' }).click();
   await page.getByRole('button', { name: 'Lea Kunz' }).click();
