@@ -8,6 +8,7 @@ const TASKS = {
   check: ['scripts/test.mjs', '--static'],
   generate: ['scripts/generate.ts'],
   chaos: ['e2e/chaos/run.ts'],
+  verify: ['server/src/verify/main.ts'],
   simulate: ['e2e/simulation/run.ts'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],
