@@ -143,7 +143,7 @@ module.exports = {
         path: '^server/src/',
         pathNot: [
           TESTS,
-          '^server/src/(main|app|connections)\\.ts$',
+          '^server/src/(main|app|connections|verify/main)\\.ts$',
           '^server/src/engine/(postgres-|wake-up)',
           '^server/src/jobs/',
           '/queries[^/]*\\.ts$',
@@ -156,7 +156,10 @@ module.exports = {
       name: 'adapters-chosen-by-main',
       severity: 'error',
       comment: 'Only main knows which implementation of a port is used.',
-      from: { path: '^server/src/', pathNot: [TESTS, '^server/src/main\\.ts$', '^server/src/adapters/'] },
+      from: {
+        path: '^server/src/',
+        pathNot: [TESTS, '^server/src/(verify/)?main\\.ts$', '^server/src/adapters/'],
+      },
       to: { path: '^server/src/adapters/' },
     },
     {
