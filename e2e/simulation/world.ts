@@ -22,6 +22,8 @@ export interface Sabotage {
   readonly listener?: (listener: TransportListener) => TransportListener;
 }
 
+/** What client/head-watch.ts reckons with: a heartbeat that is later than this may be taken for a shorter history. */
+const LATE_MS = 2_900;
 const HOUR_MS = 3_600_000;
 const STEPS_MIN = 30;
 const STEPS_MORE = 30;
@@ -72,7 +74,7 @@ export class World {
       lost: upTo(0.15),
       twice: upTo(0.15),
       late: upTo(0.3),
-      lateMs: 100 + this.chance.below(6_000),
+      lateMs: 100 + this.chance.below(LATE_MS),
     });
     this.#weather = { slow: upTo(0.05), breaks: upTo(0.04) };
     this.carrier.fails = upTo(0.5);
