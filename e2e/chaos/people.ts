@@ -13,6 +13,8 @@ export const TRY_MS_MAX = 4_000;
 const AGAIN_MS = 300;
 /** Between two touches; a clerk who finds nobody waiting looks again. */
 const PAUSE_MS = 150;
+/** Whoever sees that nothing is answered stops pressing. */
+const PRESSES_MAX = 10;
 /** Said of what nobody decided. */
 const UNDECIDED = new Set(['unavailable', 'rateLimited', 'internal']);
 
@@ -71,7 +73,11 @@ export async function beClerk(
   over: () => boolean,
 ): Promise<void> {
   while (!over()) {
-    const { live } = connection.getState();
+    const { live, pending } = connection.getState();
+    if (pending.count >= PRESSES_MAX) {
+      await delay(PAUSE_MS);
+      continue;
+    }
     const mine = [...live.rows.stages.values()].find(
       (stage) => stage.counterId === counterId && (stage.status === 'called' || stage.status === 'serving'),
     );

@@ -165,6 +165,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     fanOut,
     arrivalCodes,
     connectedDevices: (id) => sockets.connectedDevices(id),
+    isCurrent: () => wakeUp.isCurrent(),
     onError,
   });
   const offEntries = engine.onEntries((stream, entries) => {

@@ -9,14 +9,22 @@ const COALESCE_MS = 4;
 const STREAMS_PER_NOTIFY = 100;
 /** A lost NOTIFY costs at most this. */
 const POLL_MS = 2_000;
+/** A database that has not answered for three polls is away: what this process knows may be old. */
+const AWAY_AFTER_MS = 6_000;
+
+export interface WakeUp {
+  /** False while the database is away: nobody here knows what others have written meanwhile. */
+  isCurrent(): boolean;
+  stop(): Promise<void>;
+}
 
 /** Tells other processes of this one's entries and hears of theirs, on a connection of its own. */
 export async function startWakeUp(
-  sql: postgres.Sql,
-  engine: Engine,
-  store: Store,
+  sql: Pick<postgres.Sql, 'notify' | 'listen'>,
+  engine: Pick<Engine, 'onEntries' | 'wake' | 'held'>,
+  store: Pick<Store, 'heads'>,
   processId: string,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<WakeUp> {
   const heads = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
@@ -38,15 +46,18 @@ export async function startWakeUp(
     const [from, ...told] = JSON.parse(payload) as [string, ...[string, number][]];
     if (from !== processId) for (const [streamId, seq] of told) engine.wake(streamId, seq);
   });
+  let answeredAt = Date.now();
   const poll = setInterval(() => {
-    const held = engine.held;
-    if (held.length === 0) return;
     store
-      .heads(held.map(({ streamId }) => streamId))
-      .then((now) => now.forEach(({ id, seq }) => engine.wake(id, seq)))
+      .heads(engine.held.map(({ streamId }) => streamId))
+      .then((now) => {
+        answeredAt = Date.now();
+        for (const { id, seq } of now) engine.wake(id, seq);
+      })
       .catch(() => undefined); // the next poll comes in two seconds
   }, POLL_MS);
   return {
+    isCurrent: () => Date.now() - answeredAt < AWAY_AFTER_MS,
     async stop() {
       stopListening();
       clearInterval(poll);

@@ -30,6 +30,8 @@ export function startSignals(parts: {
   readonly fanOut: FanOut;
   readonly arrivalCodes: ArrivalCodes;
   readonly connectedDevices: (streamId: string) => readonly string[];
+  /** False while the database is away. */
+  readonly isCurrent: () => boolean;
   readonly onError: (error: unknown) => void;
 }): Signals {
   const { engine, clock, fanOut, arrivalCodes } = parts;
@@ -86,8 +88,12 @@ export function startSignals(parts: {
     }
   };
 
+  const beat = () => {
+    // A screen believes a heartbeat that what it shows is so. Without one it says since when it is not.
+    if (parts.isCurrent()) fanOut.streamIds.forEach((id) => void heartbeat(id));
+  };
   const timers = [
-    setInterval(() => fanOut.streamIds.forEach((id) => void heartbeat(id)), HEARTBEAT_MS),
+    setInterval(beat, HEARTBEAT_MS),
     setInterval(() => fanOut.streamIds.forEach(later), ESTIMATE_EVERY_MS),
   ];
   return {
