@@ -10,6 +10,7 @@ const TASKS = {
   chaos: ['e2e/chaos/run.ts'],
   verify: ['server/src/verify/main.ts'],
   simulate: ['e2e/simulation/run.ts'],
+  mutants: ['e2e/mutants/run.ts'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],
   replay: ['bench/replay.ts'],
