@@ -98,6 +98,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     react: reactions(() => parts.publicUrl()),
     load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(cold), arrivalCodes }),
+    // A frame to a thousand screens takes ten milliseconds; who has pressed does not wait for it.
+    acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
   });
   engine.onError = (error, type) => {
     log.error({ err: error, type }, 'a command could not be carried out');

@@ -86,6 +86,25 @@ describe('who', () => {
   });
 });
 
+it('[RT-02] [E14] a device acts at its own location alone, in its own organisation', async () => {
+  const kiosk = { ...station, deviceKind: 'kiosk' } as const;
+  for (const stranger of [
+    { ...kiosk, locationId: randomUUID() },
+    { ...kiosk, organisationId: randomUUID() },
+  ]) {
+    const answer = await send(envelope('queue.issueTicket', ticket()), stranger);
+    expect(answer).toEqual({ ok: false, code: 'notPermitted' });
+  }
+  expect(await send(envelope('queue.issueTicket', ticket()), kiosk)).toMatchObject({ ok: true });
+});
+
+it('[E14] who may not opens no stream, not even an empty one', async () => {
+  const elsewhere = randomUUID();
+  const command = { ...envelope('platform.openLocation', demoLocation), streamId: elsewhere };
+  expect(await send(command, clerk)).toMatchObject({ ok: false, code: 'notPermitted' });
+  expect(await store.head(elsewhere)).toBeNull();
+});
+
 describe('when', () => {
   const signOnLate = (occurredAt: string) =>
     send(envelope('queue.requestHelp', {}, { occurredAt }), { ...station, deviceKind: 'kiosk' });

@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly react: React;
   readonly load: Load;
+  /** Resolves once the answers just given are on their way; left out, whoever listens may hear first. */
+  readonly acksLeft?: () => Promise<void>;
 }
 
 /** The only writer of domain rows. Its ten steps are those of ARCHITECTURE.md. */
@@ -159,6 +161,8 @@ export class Engine {
       const answers = await this.#transact(streamId, lane, batch);
       // 10. After the commit: the acks first, then everybody else.
       batch.forEach(({ answer }, i) => answer(answers.results[i] ?? reject('unknownStream')));
+      const { acksLeft } = this.#options;
+      if (acksLeft !== undefined) await acksLeft();
       answers.publish();
     } catch (error) {
       forget(lane);

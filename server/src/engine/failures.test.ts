@@ -105,6 +105,23 @@ it('[E12] entries whose commit was not heard of, and other processes’ behind i
   expect(heard).toEqual([1, 2, 3, 4, 5]);
 });
 
+it('[E12] the answers of a batch are on their way before anybody else hears of it', async () => {
+  const { store, id, add } = await house();
+  const engine = new Engine({
+    store,
+    clock: { now: () => START },
+    react: () => [],
+    load: () => Promise.resolve({}),
+    acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  const order: string[] = [];
+  engine.onEntries((_stream, entries) => order.push(`heard ${entries.map(({ seq }) => seq).join()}`));
+  await engine.read(id, () => null);
+  await Promise.all([1, 2].map((n) => add(engine, n).then(() => order.push('answered'))));
+  await engine.drained();
+  expect(order).toEqual(['answered', 'answered', 'heard 2,3']);
+});
+
 it('[E12] a failed stream is woken and polled on, although its cache is gone', async () => {
   const { store, engine, fault, id, heard, add } = await house();
   fault.afterCommit = true;
