@@ -231,6 +231,15 @@ describe('[RT-01] a committed change', () => {
     for (const { seqs } of screens) expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
   });
 
+  it('[RT-02] [E11] who was made by one process is known to the other at once', async () => {
+    for (let i = 0; i < 10; i++) {
+      const { session, personId } = await signedIn(house, 'clerk');
+      const proof = { session, device: null, ticket: null, bearer: null };
+      const { actor, revoked } = await second.parts.identities.identify(proof, 'any');
+      expect({ actor, revoked }).toMatchObject({ actor: { personId }, revoked: false });
+    }
+  });
+
   it('[RT-08] [E11] of another process is heard here too: once, in order, even if that process died at the commit', async () => {
     const serviceId = await newService('V');
     const { session } = await signedIn(house, 'clerk');

@@ -2,6 +2,7 @@ import { parseCookie } from 'cookie';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
+import type { CachedStream } from '../engine/streams.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { PlatformQueries } from './queries.ts';
 
@@ -140,10 +141,7 @@ export class Identities {
   async #device(token: string, claimedId: string | null): Promise<Identity | null> {
     const known = await this.#credentials.device(token);
     if (known === null || (claimedId !== null && known.deviceId !== claimedId)) return null;
-    const row = await this.#engine.read(
-      known.locationId,
-      (stream) => stream.live.rows.devices.get(known.deviceId) ?? null,
-    );
+    const row = await this.#row(known.locationId, (s) => s.live.rows.devices.get(known.deviceId) ?? null);
     if (row === null || row.revokedAt !== null) return null;
     return {
       actor: { kind: 'device', deviceKind: row.kind, ...known },
@@ -157,7 +155,7 @@ export class Identities {
     if (session === null) return null;
     // A session that began with a PIN lives on the station where it was typed, and as long as that is paired.
     if (session.deviceId !== null && session.deviceId !== deviceId) return null;
-    const person = await this.#engine.read(
+    const person = await this.#row(
       session.organisationId,
       (s) => s.live.rows.people.get(session.personId) ?? null,
     );
@@ -175,5 +173,13 @@ export class Identities {
       deviceId: deviceId ?? session.deviceId,
       revoked: false,
     };
+  }
+
+  /** The proof is good, so the row is there: where it is not, another process has just written it. */
+  async #row<T>(streamId: string, look: (stream: CachedStream) => T | null): Promise<T | null> {
+    const known = await this.#engine.read(streamId, look);
+    if (known !== null) return known;
+    this.#engine.wake(streamId, Infinity);
+    return this.#engine.read(streamId, look);
   }
 }
