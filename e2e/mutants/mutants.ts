@@ -44,6 +44,13 @@ export const MUTANTS: readonly Mutant[] = [
     'return before.answer;',
     ENGINE,
   ),
+  mutant(
+    'what was decided ahead counts as written, wherever the stream is',
+    execute,
+    'if (await store.append(cached.head, ids, decided.batch))',
+    'if (await store.append(cached.head, ids, decided.batch).then(() => true))',
+    ENGINE,
+  ),
   mutant('a refusal is forgotten', decideBatch, '} else refusals.push(stored);', '}', ENGINE),
   mutant(
     'the sequence comes from the clock',

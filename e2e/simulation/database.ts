@@ -49,6 +49,14 @@ export class Connections implements Store {
     return this.#database.openStream(head);
   };
 
+  append: Store['append'] = async (head, commandIds, batch) => {
+    await this.#statement();
+    const isWritten = await this.#database.append(head, commandIds, batch);
+    await this.#onCommit();
+    await this.#statement(() => new OutcomeUnknown());
+    return isWritten;
+  };
+
   transact: Store['transact'] = async <T>(
     streamId: string,
     commandIds: readonly string[],

@@ -5,6 +5,7 @@ import type { Sabotage } from './world.ts';
 
 const through = (database: Database): Database => ({
   openStream: (head) => database.openStream(head),
+  append: (head, ids, batch) => database.append(head, ids, batch),
   transact: (id, ids, work) => database.transact(id, ids, work),
   head: (id) => database.head(id),
   heads: (ids) => database.heads(ids),

@@ -4,7 +4,13 @@ import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { addMs, MINUTE } from '@schalter/shared/kernel/time.ts';
 import { Engine } from './execute.ts';
-import { ConstraintViolation, type JournalEntry, type Store, type StreamTransaction } from './store.ts';
+import {
+  ConstraintViolation,
+  type Batch,
+  type JournalEntry,
+  type Store,
+  type StreamTransaction,
+} from './store.ts';
 
 const START = '2026-05-20T08:00:00.000Z';
 const system: Actor = { kind: 'system' };
@@ -235,15 +241,15 @@ export function engineContract(
 
 /** A store whose database does not take one row: what no rule foresaw. */
 function brokenBy(store: Store, rowId: string): Store {
+  const broken = (batch: Batch): boolean => batch.rows.some((r) => r.row.id === rowId);
+  const violation = () => Promise.reject(new ConstraintViolation('people_organisation_id_email_key'));
   const guarded = (tx: StreamTransaction): StreamTransaction => ({
     ...tx,
-    write: (batch) =>
-      batch.rows.some((r) => r.row.id === rowId)
-        ? Promise.reject(new ConstraintViolation('people_organisation_id_email_key'))
-        : tx.write(batch),
+    write: (batch) => (broken(batch) ? violation() : tx.write(batch)),
   });
   return {
     openStream: (head) => store.openStream(head),
+    append: (head, ids, batch) => (broken(batch) ? violation() : store.append(head, ids, batch)),
     transact: (id, ids, work) => store.transact(id, ids, (tx) => work(guarded(tx))),
     head: (id) => store.head(id),
     heads: (ids) => store.heads(ids),

@@ -8,8 +8,10 @@ import { BrokenRule, decideBatch, type React, type Submission } from './decide-b
 import {
   ConstraintViolation,
   OutcomeUnknown,
+  type Batch,
   type JournalEntry,
   type Store,
+  type StoredAnswer,
   type StreamHead,
 } from './store.ts';
 import { advance, remember, type CachedStream } from './streams.ts';
@@ -20,7 +22,9 @@ import {
   forget,
   isWanted,
   loadLane,
+  mayDecideAhead,
   newLane,
+  shared,
   type Lane,
   type Waiting,
 } from './lane.ts';
@@ -46,6 +50,19 @@ export type Load = (
 ) => Promise<Given>;
 
 type Origin = 'here' | 'elsewhere';
+
+/** What became of a batch that is committed. */
+interface Written {
+  readonly cached: CachedStream;
+  /** Of other processes, not told to the listeners yet. */
+  readonly untold: readonly JournalEntry[];
+  readonly entries: readonly JournalEntry[];
+  readonly answers: readonly Answer[];
+}
+const NOTHING_KNOWN: ReadonlyMap<string, StoredAnswer> = new Map();
+const idsOf = (batch: readonly Waiting[]) => batch.map(({ submission }) => submission.envelope.commandId);
+const submissionsOf = (batch: readonly Waiting[]) => batch.map(({ submission }) => submission);
+const isEmpty = ({ entries, refusals }: Batch) => entries.length + refusals.length === 0;
 
 /** Hears of every entry once, in order, after its commit: the fan-out, the signals, other processes. */
 export type OnEntries = (stream: CachedStream, entries: readonly JournalEntry[], origin: Origin) => void;
@@ -158,12 +175,15 @@ export class Engine {
 
   async #batch(streamId: string, lane: Lane, batch: readonly Waiting[]): Promise<void> {
     try {
-      const answers = await this.#transact(streamId, lane, batch);
+      const written = (await this.#append(lane, batch)) ?? (await this.#transact(streamId, lane, batch));
       // 10. After the commit: the acks first, then everybody else.
-      batch.forEach(({ answer }, i) => answer(answers.results[i] ?? reject('unknownStream')));
+      batch.forEach(({ answer }, i) => answer(written?.answers[i] ?? reject('unknownStream')));
+      if (written === null) return;
+      remember(written.cached, written.entries);
       const { acksLeft } = this.#options;
       if (acksLeft !== undefined) await acksLeft();
-      answers.publish();
+      this.#publish(lane, written.cached, written.untold, 'elsewhere');
+      this.#publish(lane, written.cached, written.entries, 'here');
     } catch (error) {
       forget(lane);
       await this.#failed(streamId, lane, batch, error);
@@ -186,28 +206,43 @@ export class Engine {
   /** What the log is told; a failed transaction is not the sender's fault. */
   onError: ((error: unknown, type: string) => void) | undefined;
 
-  async #transact(streamId: string, lane: Lane, batch: readonly Waiting[]) {
+  /**
+   * Steps 4 to 8 where this process is alone: it decides on the live set it has, and the write fails where that was
+   * not the stream's. One round trip; null where it was, or has to be, done with the lock.
+   */
+  async #append(lane: Lane, batch: readonly Waiting[]): Promise<Written | null> {
     const { store, clock, react } = this.#options;
-    const ids = batch.map(({ submission }) => submission.envelope.commandId);
+    const ids = idsOf(batch);
+    const { cached } = lane;
+    if (!mayDecideAhead(lane, ids) || cached === null) return null;
+    const decided = decideBatch(
+      cached.head,
+      cached.live,
+      NOTHING_KNOWN,
+      submissionsOf(batch),
+      clock.now(),
+      react,
+    );
+    const { entries } = decided.batch;
+    // Who may not is told so by the lock's way, which first looks whether it was decided before.
+    if (isEmpty(decided.batch)) return null;
+    if (await store.append(cached.head, ids, decided.batch))
+      return { cached, untold: [], entries, answers: decided.answers };
+    forget(lane);
+    return null;
+  }
+
+  async #transact(streamId: string, lane: Lane, batch: readonly Waiting[]): Promise<Written | null> {
+    const { store, clock, react } = this.#options;
     // 4. The lock between processes, and the order of the world: the row of the stream.
-    const done = await store.transact(streamId, ids, async (tx) => {
+    return store.transact(streamId, idsOf(batch), async (tx) => {
       // 6. The live state is the cached one where its seq is current; otherwise it catches up.
       const { cached, untold } = await current(lane, tx);
-      const submissions = batch.map(({ submission }) => submission);
-      const decided = decideBatch(tx.head, cached.live, tx.known, submissions, clock.now(), react);
+      const decided = decideBatch(tx.head, cached.live, tx.known, submissionsOf(batch), clock.now(), react);
       // 8. Rows, journal, answers and jobs, in one transaction.
-      if (decided.batch.entries.length + decided.batch.refusals.length > 0) await tx.write(decided.batch);
-      return { untold, decided, cached };
+      if (!isEmpty(decided.batch)) await tx.write(decided.batch);
+      return { cached, untold, entries: decided.batch.entries, answers: decided.answers };
     });
-    if (done === null) return { results: [], publish: () => undefined };
-    remember(done.cached, done.decided.batch.entries);
-    return {
-      results: done.decided.answers,
-      publish: () => {
-        this.#publish(lane, done.cached, done.untold, 'elsewhere');
-        this.#publish(lane, done.cached, done.decided.batch.entries, 'here');
-      },
-    };
   }
 
   #publish(lane: Lane, stream: CachedStream, entries: readonly JournalEntry[], origin: Origin): void {
@@ -272,6 +307,7 @@ export class Engine {
     }
     for (;;) {
       const page = await store.journalAfter(streamId, lane.cached.head.seq, CATCH_UP_PAGE);
+      shared(lane, page);
       this.#publish(lane, lane.cached, advance(lane.cached, page), 'elsewhere');
       if (page.length < CATCH_UP_PAGE) return;
     }

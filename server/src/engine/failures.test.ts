@@ -34,6 +34,11 @@ function faulty(inner: Store) {
   const fault = { load: false, afterCommit: false };
   const store: Store = {
     openStream: (head) => inner.openStream(head),
+    append: async (head, ids, batch) => {
+      const isWritten = await inner.append(head, ids, batch);
+      if (fault.afterCommit) throw new Error('the connection was lost with the answer of COMMIT');
+      return isWritten;
+    },
     transact: async (id, ids, work) => {
       const result = await inner.transact(id, ids, work);
       if (fault.afterCommit) throw new Error('the connection was lost with the answer of COMMIT');
@@ -158,6 +163,7 @@ it('[E21] a database that was restored from a backup is read anew, its cache of 
   const restored = new MemoryStore();
   const either: Store = {
     openStream: (head) => store.openStream(head),
+    append: (head, ids, batch) => store.append(head, ids, batch),
     transact: (id, ids, work) => store.transact(id, ids, work),
     head: (id) => store.head(id),
     heads: (ids) => store.heads(ids),

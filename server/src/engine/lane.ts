@@ -3,6 +3,8 @@ import type { Submission } from './decide-batch.ts';
 import type { JournalEntry, Store, StreamTransaction } from './store.ts';
 import { advance, cacheStream, remember, type CachedStream } from './streams.ts';
 
+/** After another process has written, this many batches ask first: it will probably write again. */
+const CAREFUL_BATCHES = 32;
 /** Journal entries read at once while catching up. */
 export const CATCH_UP_PAGE = 1_000;
 
@@ -26,6 +28,8 @@ export interface Lane {
   /** The turn that is running; others wait behind it. */
   turn: Promise<void> | null;
   catchUpWanted: boolean;
+  /** Batches that still ask for the head before they decide. */
+  careful: number;
 }
 
 export const newLane = (): Lane => ({
@@ -35,10 +39,26 @@ export const newLane = (): Lane => ({
   readers: [],
   turn: null,
   catchUpWanted: false,
+  careful: 0,
 });
 
 export const isWanted = (lane: Lane): boolean =>
   lane.waiting.length > 0 || lane.readers.length > 0 || lane.catchUpWanted;
+
+/** Notes that entries have come from elsewhere. */
+export function shared(lane: Lane, entries: readonly unknown[]): void {
+  if (entries.length > 0) lane.careful = CAREFUL_BATCHES;
+}
+
+/**
+ * Whether this process may decide on what it knows, without asking: it knows the stream, nobody else has written
+ * lately, and none of the commands has been decided already. The store finds out where it is wrong.
+ */
+export function mayDecideAhead(lane: Lane, commandIds: readonly string[]): boolean {
+  lane.careful = Math.max(0, lane.careful - 1);
+  const { cached, careful } = lane;
+  return cached !== null && careful === 0 && !commandIds.some((id) => cached.recentIds.has(id));
+}
 
 /** After a failure nobody knows what the live set holds: the next turn loads it anew. */
 export function forget(lane: Lane): void {
@@ -75,6 +95,7 @@ export async function current(
   if (lane.cached !== null) {
     const { seq } = lane.cached.head;
     const missed = seq === tx.head.seq ? [] : await tx.journalAfter(seq);
+    shared(lane, missed);
     return { cached: lane.cached, untold: advance(lane.cached, missed) };
   }
   const cached = cacheStream(tx.head, await tx.loadLive());

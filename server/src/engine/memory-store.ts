@@ -37,6 +37,15 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  async append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
+    const isWritten = await this.transact(head.id, commandIds, async (tx) => {
+      if (tx.head.seq !== head.seq || tx.known.size > 0) return false;
+      await tx.write(batch);
+      return true;
+    });
+    return isWritten ?? false;
+  }
+
   async transact<T>(
     streamId: string,
     commandIds: readonly string[],

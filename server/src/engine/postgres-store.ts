@@ -1,25 +1,19 @@
-import { getTableName, getTableColumns, is } from 'drizzle-orm';
-import { CasingCache } from 'drizzle-orm/casing';
-import { PgTable } from 'drizzle-orm/pg-core';
 import type postgres from 'postgres';
-import * as schema from '@schalter/drizzle/schema/index.ts';
-import { BOOKKEEPING } from '@schalter/drizzle/schema/columns.ts';
 import { tables as tableDefs } from '@schalter/shared/registry.ts';
-import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Job } from '../jobs/job.ts';
 import { NOT_STORABLE } from './constraints.ts';
-import { spreadColumns, spreadFrom, spreadParameters, type Column } from './spread.ts';
 import {
   ConstraintViolation,
   OutcomeUnknown,
   type Batch,
   type JournalEntry,
-  type RowWrite,
   type Store,
   type StoredAnswer,
   type StreamHead,
   type StreamTransaction,
 } from './store.ts';
+import { columnsOf, fromColumns } from './table-columns.ts';
+import { defineWriteBatch, NOT_CURRENT, writeBatch } from './write-batch.ts';
 
 type Sql = postgres.Sql;
 type Connection = postgres.ReservedSql;
@@ -37,13 +31,12 @@ const INTEGRITY = /^23/;
 /** Data exceptions, class 22: a text too long, a number too large for its column. */
 const DATA = /^22/;
 
-/**
- * Streams in PostgreSQL. Statements are prepared, rows travel as one parameter per column and are spread by
- * the database: one statement per table and batch, whatever the number of rows.
- */
+/** Streams in PostgreSQL. Statements are prepared, and a batch is written by one of them (`write-batch.ts`). */
 export class PostgresStore implements Store {
   readonly #sql: Sql;
   readonly #addJobs: AddJobs;
+  /** Resolves once the database has the function that writes. */
+  #defined: Promise<void> | null = null;
 
   constructor(sql: Sql, addJobs: AddJobs) {
     this.#sql = sql;
@@ -57,14 +50,40 @@ export class PostgresStore implements Store {
       on conflict (id) do nothing`;
   }
 
+  async append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
+    const connection = await this.#connection();
+    try {
+      if (batch.jobs.length === 0) await writeBatch(connection, head, batch, commandIds);
+      else
+        await this.#inTransaction(connection, (commit) =>
+          this.#write(connection, head, batch, commandIds, commit),
+        );
+      return true;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === NOT_CURRENT) return false;
+      if (batch.jobs.length === 0 && !isVerdict(error)) throw new OutcomeUnknown({ cause: error });
+      throw asViolation(error);
+    } finally {
+      connection.release();
+    }
+  }
+
   async transact<T>(
     streamId: string,
     commandIds: readonly string[],
     work: (tx: StreamTransaction) => Promise<T>,
   ): Promise<T | null> {
-    const connection = await this.#sql.reserve();
+    const connection = await this.#connection();
     try {
-      return await this.#inTransaction(connection, streamId, commandIds, work);
+      // BEGIN goes out with the lock and the answers known already, COMMIT with the writes.
+      return await this.#inTransaction(connection, async (commit) => {
+        const [heads, known] = (await allOf([
+          connection.unsafe<HeadRow[]>(SELECT_HEAD_LOCKED, [streamId], PREPARED),
+          connection.unsafe<AnswerRow[]>(SELECT_ANSWERS, [streamId, commandIds as string[]], PREPARED),
+        ])) as [HeadRow[], AnswerRow[]];
+        if (heads[0] === undefined) return null;
+        return work(this.#transaction(connection, toHead(heads[0]), known, commit));
+      });
     } catch (error) {
       throw asViolation(error);
     } finally {
@@ -72,30 +91,32 @@ export class PostgresStore implements Store {
     }
   }
 
+  /** One connection alone, on which the function that writes is there. */
+  async #connection(): Promise<Connection> {
+    this.#defined ??= defineWriteBatch(this.#sql).catch((error: unknown) => {
+      this.#defined = null;
+      throw error;
+    });
+    await this.#defined;
+    return this.#sql.reserve();
+  }
+
   /**
-   * Two round trips instead of four: BEGIN goes out with the lock and the answers known already, COMMIT with
-   * the writes. A statement that fails aborts the transaction, and COMMIT then rolls it back.
+   * BEGIN is not waited for, and `work` sends COMMIT together with its last statement: two round trips instead of
+   * four. A statement that fails aborts the transaction, and COMMIT then rolls it back.
    */
   async #inTransaction<T>(
     connection: Connection,
-    streamId: string,
-    commandIds: readonly string[],
-    work: (tx: StreamTransaction) => Promise<T>,
-  ): Promise<T | null> {
+    work: (commit: () => Promise<unknown>) => Promise<T>,
+  ): Promise<T> {
     let ended = false;
     const end = (statement: 'commit' | 'rollback') => {
       ended = true;
       return connection.unsafe(statement);
     };
+    const begun = connection.unsafe('begin').then(() => undefined);
     try {
-      const [, heads, known] = (await allOf([
-        connection.unsafe('begin'),
-        connection.unsafe<HeadRow[]>(SELECT_HEAD_LOCKED, [streamId], PREPARED),
-        connection.unsafe<AnswerRow[]>(SELECT_ANSWERS, [streamId, commandIds as string[]], PREPARED),
-      ])) as [unknown, HeadRow[], AnswerRow[]];
-      const head = heads[0] === undefined ? null : toHead(heads[0]);
-      const result =
-        head === null ? null : await work(this.#transaction(connection, head, known, () => end('commit')));
+      const [result] = (await allOf([work(() => end('commit')), begun])) as [T, undefined];
       // Nothing was written: there is nothing to keep either.
       if (!ended) await end('rollback');
       return result;
@@ -118,7 +139,7 @@ export class PostgresStore implements Store {
       known: new Map(known.map((row) => [row.command_id, toAnswer(row)])),
       journalAfter: (seq) => selectJournal(tx, head, seq, null),
       loadLive: () => selectLive(tx, head),
-      write: (batch) => this.#write(tx, head, batch, commit),
+      write: (batch) => this.#write(tx, head, batch, [], commit),
     };
   }
 
@@ -126,28 +147,14 @@ export class PostgresStore implements Store {
     tx: Connection,
     head: StreamHead,
     batch: Batch,
+    unknownIds: readonly string[],
     commit: () => Promise<unknown>,
   ): Promise<void> {
-    const statements: Promise<unknown>[] = [];
-    // Not awaited one by one: postgres.js pipelines them, and the first error fails the transaction.
-    for (const { table, rows, isNew } of byTable(batch)) {
-      const { insert, upsert, columns } = columnsOf(table);
-      const values = rows.map((row) => toColumns(table, batch.at, row));
-      statements.push(run(tx, isNew ? insert : upsert, spreadParameters(columns, values)));
-    }
-    if (batch.entries.length > 0) {
-      const entries = spreadParameters(ENTRY, batch.entries.map(ofEntry));
-      statements.push(run(tx, INSERT_JOURNAL, [head.organisationId, head.id, ...entries]));
-      statements.push(run(tx, 'update streams set seq = $2 where id = $1', [head.id, batch.seq]));
-    }
-    if (batch.refusals.length > 0) {
-      const refusals = spreadParameters(REFUSAL, batch.refusals.map(ofRefusal));
-      statements.push(run(tx, INSERT_REFUSALS, [head.organisationId, head.id, batch.at, ...refusals]));
-    }
+    const written = writeBatch(tx, head, batch, unknownIds);
     // pg-boss may ask before it inserts, so its commit waits for it.
-    if (batch.jobs.length > 0) await allOf([...statements, this.#addJobs(tx, batch.jobs)]);
+    if (batch.jobs.length > 0) await allOf([written, this.#addJobs(tx, batch.jobs)]);
     // In this order: postgres.js sends a query when it is first waited for.
-    const committed = (await allOf([...statements, commit()])).at(-1) as { command?: string };
+    const committed = (await allOf([written, commit()])).at(-1) as { command?: string };
     if (committed.command !== 'COMMIT') throw new RolledBack();
   }
 
@@ -207,8 +214,6 @@ async function allOf(pending: readonly Promise<unknown>[]): Promise<readonly unk
 }
 
 const PREPARED = { prepare: true } as const;
-const run = (tx: Tx, text: string, parameters: (string | number)[]): Promise<unknown> =>
-  tx.unsafe(text, parameters, PREPARED);
 
 interface HeadRow {
   id: string;
@@ -290,103 +295,9 @@ async function selectLive(sql: Tx, head: StreamHead) {
         head.locationId === null ? [head.organisationId] : [head.organisationId, head.locationId],
         PREPARED,
       );
-      return { table: def.name, rows: rows.map(({ row }) => fromColumns(def.name, row)) };
+      return { table: def.name, rows: rows.map(({ row }) => fromColumns(table, row)) };
     }),
   );
-}
-
-interface TableColumns {
-  readonly sqlName: string;
-  /** All of the table's. */
-  readonly columns: readonly Column[];
-  /** Those that a row carries: [name in rows, name in the database, is a time] */
-  readonly carried: readonly (readonly [string, string, boolean])[];
-  readonly insert: string;
-  readonly upsert: string;
-}
-
-const namesOf = (columns: readonly Column[]): string => columns.map(({ name }) => `"${name}"`).join(', ');
-const casing = new CasingCache('snake_case');
-const pgTables = new Map(
-  (Object.entries(schema) as [string, unknown][]).flatMap(([name, table]) =>
-    is(table, PgTable) ? [[name, describe(table)] as const] : [],
-  ),
-);
-
-/** Reads from drizzle's description of the table what the generic statements need. */
-function describe(table: PgTable): TableColumns {
-  const sqlName = `"${getTableName(table)}"`;
-  const all = Object.entries(getTableColumns(table)).map(
-    ([key, column]) =>
-      [key, casing.getColumnCasing(column), column.columnType.startsWith('PgTimestamp')] as const,
-  );
-  const columns = Object.values(getTableColumns(table)).map((column) => ({
-    name: casing.getColumnCasing(column),
-    type: column.getSQLType(),
-  }));
-  const key = all.some(([, name]) => name === 'location_id')
-    ? 'organisation_id, location_id, id'
-    : 'organisation_id, id';
-  const updates = all
-    .map(([, name]) => name)
-    .filter((name) => !['id', 'organisation_id', 'location_id', 'created_at', 'created_by'].includes(name))
-    .map((name) => `"${name}" = excluded."${name}"`)
-    .join(', ');
-  const insert = `insert into ${sqlName} (${namesOf(columns)})
-      select ${spreadColumns(columns)} from ${spreadFrom(columns)}`;
-  return {
-    sqlName,
-    columns,
-    carried: all.filter(([, name]) => !(BOOKKEEPING as readonly string[]).includes(name)),
-    insert,
-    upsert: `${insert} on conflict (${key}) do update set ${updates}`,
-  };
-}
-
-function columnsOf(table: string): TableColumns {
-  const columns = pgTables.get(table);
-  if (columns === undefined) throw new Error(`no table in the schema for ${table}`);
-  return columns;
-}
-
-function toColumns(
-  table: string,
-  at: string,
-  { row, writtenBy, entrySeq }: RowWrite,
-): Record<string, unknown> {
-  const out: Record<string, unknown> = {
-    created_at: at,
-    created_by: writtenBy,
-    updated_at: at,
-    updated_by: writtenBy,
-    seq: entrySeq,
-  };
-  for (const [key, name] of columnsOf(table).carried)
-    out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
-  return out;
-}
-
-function fromColumns(table: string, stored: Record<string, unknown>): BaseRow {
-  const row: Record<string, unknown> = {};
-  for (const [key, name, isTime] of columnsOf(table).carried) {
-    const value = stored[name];
-    // PostgreSQL writes its own form of ISO 8601 into JSON; rows carry exactly one form.
-    row[key] = isTime && typeof value === 'string' ? new Date(value).toISOString() : value;
-  }
-  return row as unknown as BaseRow;
-}
-
-/**
- * Rows by table, tables in the order of the registry: what is named is written before what names it. New rows
- * after changed ones: they may take what those give up (a counter, an open stage).
- */
-function byTable(batch: Batch): { table: string; isNew: boolean; rows: RowWrite[] }[] {
-  const groups = [...tableDefs.keys()].flatMap((table) =>
-    [false, true].map((isNew) => ({ table, isNew, rows: [] as RowWrite[] })),
-  );
-  const byKey = new Map(groups.map((group) => [`${group.table}/${group.isNew}`, group]));
-  for (const row of batch.rows) byKey.get(`${row.table}/${row.isNew}`)?.rows.push(row);
-  return groups.filter(({ rows }) => rows.length > 0);
 }
 
 /** The database itself has said no. Whatever else befell a COMMIT befell the connection. */
@@ -402,44 +313,6 @@ class RolledBack extends Error {
     super('the transaction was rolled back');
   }
 }
-
-const ENTRY: readonly Column[] = [
-  { name: 'seq', type: 'bigint' },
-  { name: 'command_id', type: 'uuid' },
-  { name: 'fingerprint', type: 'text' },
-  { name: 'type', type: 'text' },
-  { name: 'input', type: 'json' },
-  { name: 'result', type: 'json' },
-  { name: 'facts', type: 'json' },
-  { name: 'changes', type: 'json' },
-  { name: 'actor', type: 'json' },
-  { name: 'device_id', type: 'uuid' },
-  { name: 'occurred_at', type: 'timestamptz' },
-  { name: 'at', type: 'timestamptz' },
-];
-const ofEntry = (entry: JournalEntry) => ({
-  ...entry,
-  command_id: entry.commandId,
-  device_id: entry.deviceId,
-  occurred_at: entry.occurredAt,
-});
-const INSERT_JOURNAL = `
-  insert into journal (organisation_id, stream_id, ${namesOf(ENTRY)})
-  select $1::uuid, $2::uuid, ${spreadColumns(ENTRY)} from ${spreadFrom(ENTRY, 3)}`;
-
-const REFUSAL: readonly Column[] = [
-  { name: 'command_id', type: 'uuid' },
-  { name: 'fingerprint', type: 'text' },
-  { name: 'answer', type: 'json' },
-];
-const ofRefusal = ({ commandId, fingerprint, answer }: StoredAnswer) => ({
-  command_id: commandId,
-  fingerprint,
-  answer,
-});
-const INSERT_REFUSALS = `
-  insert into refusals (organisation_id, stream_id, at, ${namesOf(REFUSAL)})
-  select $1::uuid, $2::uuid, $3::timestamptz, ${spreadColumns(REFUSAL)} from ${spreadFrom(REFUSAL, 4)}`;
 
 function asViolation(error: unknown): unknown {
   const { code, constraint_name: constraint } = error as { code?: unknown; constraint_name?: unknown };

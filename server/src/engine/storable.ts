@@ -1,12 +1,9 @@
-import { OURS_ALONE } from './spread.ts';
-
 const NUL = '\u0000';
 const HALF_CHARACTER = /\p{Cs}/u;
 
 /**
- * Where a value holds a text that no database column takes (a NUL, half a character, one of the two that separate values on
- * their way), as the path of its
- * field; null where there is none. Such a text would break the whole batch that its command waits in.
+ * Where a value holds a text that no database column takes (a NUL, half a character), as the path of its field;
+ * null where there is none. Such a text would break the whole batch that its command waits in.
  */
 export function unstorableField(value: unknown, path = ''): string | null {
   if (typeof value === 'string') return isUnstorable(value) ? path : null;
@@ -18,5 +15,4 @@ export function unstorableField(value: unknown, path = ''): string | null {
   return null;
 }
 
-const isUnstorable = (text: string): boolean =>
-  text.includes(NUL) || HALF_CHARACTER.test(text) || OURS_ALONE.test(text);
+const isUnstorable = (text: string): boolean => text.includes(NUL) || HALF_CHARACTER.test(text);

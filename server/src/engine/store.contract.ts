@@ -151,6 +151,41 @@ export function storeContract(
       expect((await store.head(id))?.seq).toBe(2);
     });
 
+    it('[E27] what was decided ahead is written where the head is the one it was decided on, and only there', async () => {
+      const id = await newStream();
+      const before = await store.head(id);
+      if (before === null) throw new Error('no stream');
+      const append = (seq: number, head = before) =>
+        store.append(head, [randomUUID()], batchOf([entry(seq, organisation(id, `name ${seq}`))]));
+      expect(await append(1)).toBe(true);
+      expect(await append(1)).toBe(false);
+      expect(await append(2)).toBe(false);
+      expect(await append(2, { ...before, seq: 1 })).toBe(true);
+      expect((await store.load(id))?.head.seq).toBe(2);
+      expect((await store.journalAfter(id, 0, 10)).map((e) => e.seq)).toEqual([1, 2]);
+    });
+
+    it('[E27] nothing is written where a command of the batch was decided before, a refusal too', async () => {
+      const id = await newStream();
+      const [known] = (await write(id, 1, 1)) ?? [];
+      const refused = randomUUID();
+      const refusal = {
+        commandId: refused,
+        fingerprint: 'f',
+        answer: { ok: false, code: 'unavailable' } as const,
+      };
+      await store.transact(id, [], (tx) => tx.write({ ...batchOf([]), seq: 1, refusals: [refusal] }));
+      const head = await store.head(id);
+      if (head === null) throw new Error('no stream');
+      const next = batchOf([entry(2, organisation(id, 'again'))]);
+      for (const again of [known?.commandId ?? '', refused]) {
+        expect(await store.append(head, [randomUUID(), again], next)).toBe(false);
+      }
+      expect((await store.head(id))?.seq).toBe(1);
+      expect((await store.load(id))?.live.flatMap((t) => t.rows)).toEqual([organisation(id, 'name 1')]);
+      expect(await store.append(head, [randomUUID()], next)).toBe(true);
+    });
+
     it('[E1] the heads of many streams come at once', async () => {
       const ids = [await newStream(), await newStream()];
       await write(ids[1] ?? '', 1, 4);

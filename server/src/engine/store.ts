@@ -86,6 +86,11 @@ export class OutcomeUnknown extends Error {
 export interface Store {
   /** Creates the stream where it is not there yet; an existing one stays as it is. */
   openStream(head: Omit<StreamHead, 'seq'>): Promise<void>;
+  /**
+   * Writes and commits a batch that was decided without asking, in one round trip. False, and nothing is written,
+   * where the stream is not at `head` any more or one of the commands is known already.
+   */
+  append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean>;
   /** Runs `work` in one transaction under the stream's lock; null where there is no such stream. */
   transact<T>(
     streamId: string,

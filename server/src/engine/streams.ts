@@ -11,6 +11,8 @@ export interface CachedStream {
   readonly live: AllLive;
   /** The last entries, oldest first, without a gap, ending at the head. */
   readonly recent: JournalEntry[];
+  /** The commands of `recent`: one that comes again must not be decided again. */
+  readonly recentIds: Set<string>;
 }
 
 export function cacheStream(
@@ -23,7 +25,7 @@ export function cacheStream(
       live,
       rows.map((row) => ({ table, row })),
     );
-  return { head, live, recent: [] };
+  return { head, live, recent: [], recentIds: new Set() };
 }
 
 /** Changes come from the journal or from rules that the compiler has checked: their tables are the registry's. */
@@ -43,6 +45,8 @@ export function remember(stream: CachedStream, entries: readonly JournalEntry[])
   const last = entries.at(-1);
   if (last === undefined) return;
   stream.recent.push(...entries);
-  if (stream.recent.length > RECENT_ENTRIES) stream.recent.splice(0, stream.recent.length - RECENT_ENTRIES);
+  for (const { commandId } of entries) stream.recentIds.add(commandId);
+  const old = stream.recent.splice(0, Math.max(0, stream.recent.length - RECENT_ENTRIES));
+  for (const { commandId } of old) stream.recentIds.delete(commandId);
   stream.head = { ...stream.head, seq: last.seq };
 }
