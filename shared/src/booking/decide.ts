@@ -4,6 +4,7 @@ import { LIMITS } from '../kernel/text.ts';
 import { businessDay } from '../kernel/time.ts';
 import type { QueueFact } from '../queue/facts.ts';
 import { openVisit } from '../queue/ticket.ts';
+import { stagesOf } from '../queue/views.ts';
 import type { BookingCommands } from './commands.ts';
 import type { BookingFact } from './facts.ts';
 import { sameName, sameReference } from './names.ts';
@@ -23,9 +24,8 @@ function find(live: BookingLive, reference: string, lastName: string): Reservati
 /** B5: here already, or served; who left, missed the call or was cancelled may check in again. */
 function isCheckedIn(live: BookingLive, reservation: Reservation): boolean {
   if (reservation.visitId === null) return false;
-  for (const stage of live.rows.stages.values()) {
-    if (stage.visitId === reservation.visitId && (stage.endedAt === null || stage.status === 'done'))
-      return true;
+  for (const stage of stagesOf(live, reservation.visitId)) {
+    if (stage.endedAt === null || stage.status === 'done') return true;
   }
   return false;
 }

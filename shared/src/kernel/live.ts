@@ -1,4 +1,5 @@
 import type { Audience } from './audience.ts';
+import { putRow } from './derived.ts';
 import type { z } from 'zod';
 
 /** What every row of every table has. Rows are not deleted: they are archived and leave the live set. */
@@ -43,9 +44,7 @@ export const defineTable = <Row extends BaseRow>(def: TableDef<Row>): TableDef<R
 export function apply<T>(live: Live<T>, changes: readonly Change<T>[]): Live<T> {
   for (const { table, row } of changes as unknown as readonly AnyChange[]) {
     const rows = (live.rows as Record<string, Map<string, BaseRow> | undefined>)[table];
-    if (rows === undefined) continue;
-    if (row.archivedAt === null) rows.set(row.id, row);
-    else rows.delete(row.id);
+    if (rows !== undefined) putRow(rows, row);
   }
   return live;
 }

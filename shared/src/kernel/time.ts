@@ -54,9 +54,19 @@ export function instantOf(day: string, time: string, zone: string): Instant {
  * starts, not by the wall clock: in the night of 25 hours an hour comes twice, but a day begins once.
  */
 export function businessDay(at: Instant, zone: string, dayStart: string): string {
-  const { day } = localTime(at, zone);
-  return at < instantOf(day, dayStart, zone) ? addDays(day, -1) : day;
+  const key = `${zone} ${dayStart}`;
+  let found = lastDays.get(key);
+  if (found === undefined || at < found.from || at >= found.until) {
+    const { day: date } = localTime(at, zone);
+    const day = at < instantOf(date, dayStart, zone) ? addDays(date, -1) : date;
+    found = { day, from: instantOf(day, dayStart, zone), until: instantOf(addDays(day, 1), dayStart, zone) };
+    lastDays.set(key, found);
+  }
+  return found.day;
 }
+
+/** The day found last, by zone and start: every command asks for it, and the calendar takes 20 µs to answer. */
+const lastDays = new Map<string, { readonly day: string; readonly from: Instant; readonly until: Instant }>();
 
 interface Span {
   readonly opensAt: Instant;

@@ -4,14 +4,10 @@ import type { Change } from '../kernel/live.ts';
 import { businessDay, type Instant } from '../kernel/time.ts';
 import type { Location } from '../platform/rows.ts';
 import type { Call, QueueLive, QueueTables, Stage, Visit } from './rows.ts';
+import { callsOf, lastOrder } from './views.ts';
 
 /** Q27: gapless for location and business day; displays show calls in this order and notice a missing one. */
-function nextOrder(live: QueueLive, day: string): number {
-  let last = 0;
-  for (const call of live.rows.calls.values())
-    if (call.businessDay === day && call.order > last) last = call.order;
-  return last + 1;
-}
+const nextOrder = (live: QueueLive, day: string): number => lastOrder(live, day) + 1;
 
 export interface NewCall {
   readonly id: string;
@@ -53,8 +49,8 @@ export function callRow(
 /** Q28: the calls of a stage leave the wall; one that is over before it was announced is announced no more. */
 export function withdrawn(live: QueueLive, stageId: string, at: Instant): Change<QueueTables>[] {
   const changes: Change<QueueTables>[] = [];
-  for (const call of live.rows.calls.values()) {
-    if (call.stageId !== stageId || call.withdrawnAt !== null) continue;
+  for (const call of callsOf(live, stageId)) {
+    if (call.withdrawnAt !== null) continue;
     changes.push({ table: 'calls', row: { ...call, withdrawnAt: at } });
   }
   return changes;
@@ -63,8 +59,8 @@ export function withdrawn(live: QueueLive, stageId: string, at: Instant): Change
 /** The call that stood on the wall when the stage had been called so often, back on it; none where there was none. */
 export function reinstated(live: QueueLive, stageId: string, callNo: number): Change<QueueTables>[] {
   let last: Call | null = null;
-  for (const call of live.rows.calls.values()) {
-    if (call.stageId !== stageId || call.callNo !== callNo || call.withdrawnAt === null) continue;
+  for (const call of callsOf(live, stageId)) {
+    if (call.callNo !== callNo || call.withdrawnAt === null) continue;
     if (last === null || call.order > last.order) last = call;
   }
   return last === null ? [] : [{ table: 'calls', row: { ...last, withdrawnAt: null } }];

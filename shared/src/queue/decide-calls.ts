@@ -7,6 +7,7 @@ import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem } from './gu
 import { mayBeCalledAt, firstCallable, requeuedEffectiveAt } from './order.ts';
 import type { QueueLive } from './rows.ts';
 import { WAITING_AGAIN, actingPersonId, movedStage } from './stage-change.ts';
+import { openStages } from './views.ts';
 
 const CALL_ID = 0;
 
@@ -80,7 +81,7 @@ function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
 function queueEmpty(live: QueueLive, counterId: string): Rejection {
   const serviceIds = live.rows.counters.get(counterId)?.serviceIds ?? [];
   let waiting = 0;
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.status === 'waiting' && serviceIds.includes(stage.serviceId)) waiting++;
   }
   return reject('queueEmpty', { notCallable: waiting });

@@ -1,9 +1,8 @@
 // No zod in this file: the wall and the kiosk load it.
 import { MINUTE, ms } from '../kernel/time.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { recentDone } from './views.ts';
 
-/** So many of today's last services tell what one takes now; more would still remember the morning. */
-const RECENT = 30;
 /** The service's own setting weighs as much as five observed customers. */
 const PRIOR_WEIGHT = 5;
 /** A customer forgotten in `serving` over lunch must not count as four hours of work. */
@@ -22,18 +21,9 @@ export function occupiedMin(stage: Stage): number | null {
 
 /** What one customer of each service takes, in minutes: recent services today, shrunk to the service's setting. */
 export function meanMinutes(live: QueueLive): ReadonlyMap<string, number> {
-  const done = new Map<string, Stage[]>();
-  for (const stage of live.rows.stages.values()) {
-    if (stage.status !== 'done' || stage.endedAt === null) continue;
-    const list = done.get(stage.serviceId);
-    if (list === undefined) done.set(stage.serviceId, [stage]);
-    else list.push(stage);
-  }
   const means = new Map<string, number>();
   for (const service of live.rows.services.values()) {
-    const recent = (done.get(service.id) ?? [])
-      .sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
-      .slice(-RECENT);
+    const recent = recentDone(live, service.id);
     const longest = Math.max(OUTLIER_MIN, OUTLIER * service.serviceMin);
     let total = PRIOR_WEIGHT * service.serviceMin;
     for (const stage of recent) total += Math.min(longest, occupiedMin(stage) ?? service.serviceMin);

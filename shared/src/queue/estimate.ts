@@ -6,6 +6,7 @@ import { meanMinutes, restMin } from './durations.ts';
 import { isAtCounter } from './moves.ts';
 import { compareByTime, competingServices, isEarly, reservedCounter } from './order.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { openStages } from './views.ts';
 
 export interface ServiceEstimate {
   readonly serviceId: string;
@@ -55,7 +56,7 @@ interface Moment {
 /** Open counters: active, somebody there and not on a break. Minutes until each can call. */
 function openCounters(live: QueueLive, now: string, meanMin: (serviceId: string) => number): OpenCounter[] {
   const rests = new Map<string, number>();
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.counterId === null || !isAtCounter(stage)) continue;
     const elapsedMin = (ms(now) - ms(stage.calledAt ?? stage.startedAt ?? now)) / MINUTE;
     rests.set(stage.counterId, restMin(meanMin(stage.serviceId), Math.max(0, elapsedMin)));
@@ -119,7 +120,7 @@ export interface Joining {
  */
 function lineWith(moment: Moment, joining: readonly Joining[]): InLine[] {
   const waiting: Stage[] = [];
-  for (const stage of moment.live.rows.stages.values()) if (stage.status === 'waiting') waiting.push(stage);
+  for (const stage of openStages(moment.live)) if (stage.status === 'waiting') waiting.push(stage);
   waiting.sort(compareByTime(moment.live));
   const joiners = [...joining].sort((a, b) => (a.effectiveAt < b.effectiveAt ? -1 : 1));
   const line: InLine[] = [];

@@ -7,6 +7,7 @@ import type { QueueFact } from './facts.ts';
 import { moveProblem, type Action } from './moves.ts';
 import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
 import { momentOf } from './stage-change.ts';
+import { stagesOf } from './views.ts';
 
 export type QueueRules = Decide<QueueCommands, QueueLive, QueueTables, QueueFact>;
 export type QueueDecision = Decision<QueueTables, QueueFact>;
@@ -39,17 +40,14 @@ export function findStage(live: QueueLive, asked: Asked, action: Action, ctx: Co
 
 /** The stage of a visit that is still open; a visit has one at most. */
 export function openStageOf(live: QueueLive, visitId: string): Stage | null {
-  for (const stage of live.rows.stages.values()) {
-    if (stage.visitId === visitId && stage.endedAt === null) return stage;
-  }
+  for (const stage of stagesOf(live, visitId)) if (stage.endedAt === null) return stage;
   return null;
 }
 
 /** The stage that tells how a visit stands: the open one, or the last. */
 export function lastStageOf(live: QueueLive, visitId: string): Stage | null {
   let last: Stage | null = null;
-  for (const stage of live.rows.stages.values()) {
-    if (stage.visitId !== visitId) continue;
+  for (const stage of stagesOf(live, visitId)) {
     if (stage.endedAt === null) return stage;
     if (last?.endedAt == null || last.endedAt <= stage.endedAt) last = stage;
   }

@@ -6,6 +6,7 @@ import type { Location } from '../platform/rows.ts';
 import { isAtCounter, moveProblem, type Action } from './moves.ts';
 import { reservedCounter } from './order.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { openStages } from './views.ts';
 
 /** Ten seconds to notice a slip; longer, and the customer is already on the way. */
 export const UNDO_MS = 10_000;
@@ -24,7 +25,7 @@ const isSignedOnAt = (live: QueueLive, actor: Actor, counterId: string | null): 
   live.rows.presences.get(counterId)?.personId === actor.personId;
 
 export function customerAt(live: QueueLive, counterId: string): Stage | null {
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.counterId === counterId && isAtCounter(stage)) return stage;
   }
   return null;

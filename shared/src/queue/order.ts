@@ -2,6 +2,7 @@
 import type { Service } from '../directory/rows.ts';
 import { MINUTE, addMs, ms, type Instant } from '../kernel/time.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { openStages } from './views.ts';
 
 /** Where a customer stands in the order of calls: the time from which the waiting counts (Q20 to Q23). */
 export function joinEffectiveAt(
@@ -64,13 +65,13 @@ export const compareStages =
 /** Everybody who waits at the location, in the order of calls; remote and delayed customers keep their place. */
 export function waitingInOrder(live: QueueLive, now: Instant): Stage[] {
   const waiting: Stage[] = [];
-  for (const stage of live.rows.stages.values()) if (stage.status === 'waiting') waiting.push(stage);
+  for (const stage of openStages(live)) if (stage.status === 'waiting') waiting.push(stage);
   return waiting.sort(compareStages(live, now));
 }
 
 export function waitingCount(live: QueueLive, serviceId: string): number {
   let count = 0;
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.status === 'waiting' && stage.serviceId === serviceId) count++;
   }
   return count;
@@ -122,7 +123,7 @@ export function mayBeCalledAt(live: QueueLive, stage: Stage, counterId: string, 
  */
 export function firstCallable(live: QueueLive, counterId: string, now: Instant): Stage | null {
   let first: Stage | null = null;
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.status !== 'waiting') continue;
     if (first !== null && decidingRule(live, stage, first, now).sign >= 0) continue;
     if (mayBeCalledAt(live, stage, counterId, now)) first = stage;

@@ -11,6 +11,7 @@ import { openingOf } from './opening.ts';
 import { decidingRule, mayBeCalledAt, waitingCount, waitingInOrder, type OrderRule } from './order.ts';
 import { reasonFor, waitedMin, type OrderReason } from './reasons.ts';
 import type { Call, CallReceipt, QueueLive, Stage, Visit } from './rows.ts';
+import { callsOf, openStages } from './views.ts';
 
 /** A number is said with at least three digits; the fourth comes by itself. */
 const DIGITS = 3;
@@ -108,9 +109,8 @@ function withVisit(live: QueueLive, stage: Stage): StageView | null {
   const service = live.rows.services.get(stage.serviceId);
   if (visit === undefined || service === undefined) return null;
   let call: Call | null = null;
-  for (const row of live.rows.calls.values()) {
-    if (row.stageId === stage.id && row.withdrawnAt === null && (call === null || row.order > call.order))
-      call = row;
+  for (const row of callsOf(live, stage.id)) {
+    if (row.withdrawnAt === null && (call === null || row.order > call.order)) call = row;
   }
   return { stage, visit, service, call };
 }
@@ -124,7 +124,7 @@ export function atCounter(live: QueueLive, counterId: string): StageView | null 
 /** Customers put aside whom this counter and person may take up again, the first to come back first. */
 export function heldFor(live: QueueLive, counterId: string, personId: string | null): StageView[] {
   const held: StageView[] = [];
-  for (const stage of live.rows.stages.values()) {
+  for (const stage of openStages(live)) {
     if (stage.status !== 'held') continue;
     const mine =
       stage.holdOwner === 'any' ||
