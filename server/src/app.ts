@@ -189,7 +189,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
-  await jobs.work(workers(parts, sms));
+  jobs.work(workers(parts, sms));
   await dayEnd.check();
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail).listen(config.port, config.host, resolve);

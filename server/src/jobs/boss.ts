@@ -1,25 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type postgres from 'postgres';
 import type { AddJobs } from '../engine/postgres-store.ts';
-import { describeError } from '../log.ts';
 import type { Job, JobData, JobQueue } from './job.ts';
+import { startWorker, type Worker } from './worker.ts';
 
 /** How long a worker may hold a job: a killed one's is taken up again within this and one supervision. */
 const EXPIRE_S = 15;
 const SUPERVISE_S = 5;
-const POLL_S = 0.5;
+const POLL_MS = 500;
 /** The transaction that added a job has usually ended after this: the workers look at once, not at the next poll. */
 const KICK_MS = 15;
 const RETRY_LIMIT = 8;
 const QUEUES: readonly JobQueue[] = ['command', 'message'];
-/** Jobs taken at once; each runs for itself, so that one that fails does not take the others along. */
 const BATCH = 10;
+/** A stop waits so long for what is under way. */
+const STOP_MS = 5_000;
 
 export type Workers = { readonly [Q in JobQueue]: (data: JobData<Q>) => Promise<void> };
 
 export interface Jobs {
   readonly add: AddJobs;
-  work(workers: Workers): Promise<void>;
+  work(workers: Workers): void;
   stop(): Promise<void>;
 }
 
@@ -35,24 +37,26 @@ export async function startJobs(databaseUrl: string, onError: (error: unknown) =
   boss.on('error', onError);
   await boss.start();
   for (const queue of QUEUES) await boss.createQueue(queue);
-  const workerIds: string[] = [];
+  const running: Worker[] = [];
   const kick = () => {
-    for (const id of workerIds) boss.notifyWorker(id);
+    for (const worker of running) worker.kick();
   };
   return {
     add: async (tx, jobs) => {
       await boss.insert(jobs.map(toInsert), { db: executor(tx) });
       setTimeout(kick, KICK_MS);
     },
-    work: async (workers) => {
+    work: (workers) => {
       for (const queue of QUEUES) {
-        const options = { pollingIntervalSeconds: POLL_S, batchSize: BATCH };
-        workerIds.push(await boss.work(queue, options, runEach(boss, queue, workers)));
+        const work = workers[queue] as (data: object) => Promise<void>;
+        const times = { pollMs: POLL_MS, batch: BATCH, expireMs: EXPIRE_S * 1_000 };
+        running.push(startWorker({ boss, queue, work, onError, ...times }));
       }
     },
-    stop: () => {
-      workerIds.length = 0;
-      return boss.stop({ graceful: true, timeout: 5_000, wait: true });
+    stop: async () => {
+      const ended = Promise.all(running.splice(0).map((worker) => worker.stop()));
+      await Promise.race([ended, delay(STOP_MS, undefined, { ref: false })]);
+      await boss.stop({ graceful: true, timeout: STOP_MS, wait: true });
     },
   };
 }
@@ -77,19 +81,3 @@ const executor = (tx: postgres.ReservedSql): PgBoss.Db => ({
  */
 const toParameter = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith('[') ? (JSON.parse(value) as unknown) : (value ?? null);
-
-function runEach(boss: PgBoss, queue: JobQueue, workers: Workers) {
-  const work = workers[queue] as (data: object) => Promise<void>;
-  return async (jobs: PgBoss.Job<object>[]): Promise<void> => {
-    await Promise.all(
-      jobs.map(async (job) => {
-        try {
-          await work(job.data);
-          await boss.complete(queue, job.id);
-        } catch (error) {
-          await boss.fail(queue, job.id, { message: describeError(error).message });
-        }
-      }),
-    );
-  };
-}
