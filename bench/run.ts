@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure, Measurement } from './lib/figure.ts';
 import { callToWall } from './figures/call-to-wall.ts';
+import { endToEnd } from './figures/end-to-end.ts';
 import { fanOut } from './figures/fan-out.ts';
 import { kioskTouch } from './figures/kiosk-touch.ts';
 import { numbers } from './figures/numbers.ts';
@@ -13,6 +14,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   callToWall,
   numbers,
   throughput,
+  endToEnd,
   fanOut,
   reconnect,
   sizes,

@@ -84,3 +84,6 @@ export function cpuUs(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
+
+/** One clock for all processes of this machine, in ms. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

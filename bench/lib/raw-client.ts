@@ -7,10 +7,25 @@ const OPCODE_TEXT = 1;
 const OPCODE_CLOSE = 8;
 const OPCODE_PING = 9;
 const OPCODE_PONG = 10;
+/** What a listener has to see of a message to know what it is: its event, its stream, its first sequence. */
+const HEAD_BYTES = 128;
+const NOTHING: Buffer = Buffer.alloc(0);
+/** All clients of a process read into the same memory, one after the other: reading allocates nothing. */
+const READ_INTO = Buffer.allocUnsafe(256 * 1_024);
 
 export interface RawClient {
   send(text: string): void;
   end(): void;
+}
+
+export interface RawHandlers {
+  /**
+   * Sees the first bytes of a text and its length; true where that was enough, and the rest is passed over
+   * unread. The bytes are the reader's own: copy what is kept.
+   */
+  readonly onHead?: (head: Buffer, length: number) => boolean;
+  readonly onText: (text: string, client: RawClient) => void;
+  readonly onClose: () => void;
 }
 
 /**
@@ -20,25 +35,14 @@ export interface RawClient {
 export function openRawClient(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  onText: (payload: Buffer, client: RawClient) => void,
-  onClose: () => void,
+  handlers: RawHandlers,
 ): Promise<RawClient> {
   return new Promise((resolve, reject) => {
     const key = randomBytes(16).toString('base64');
-    const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
-    const client: RawClient = {
-      send: (text) => void socket.write(maskedFrame(OPCODE_TEXT, Buffer.from(text))),
-      end: () => void socket.destroy(),
-    };
-    const lines = Object.entries({ ...upgrade(url, key), ...headers }).map(
-      ([name, value]) => `${name}: ${value}`,
-    );
-    socket.write([`GET ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
-    const take = frames(socket, (payload) => onText(payload, client));
-    let head: Buffer = Buffer.alloc(0);
+    let head: Buffer = NOTHING;
     let open = false;
-    socket.on('data', (chunk: Buffer) => {
-      if (open) return void take(chunk);
+    const onChunk = (chunk: Buffer): void => {
+      if (open) return take(chunk);
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return undefined;
@@ -50,10 +54,28 @@ export function openRawClient(
       }
       open = true;
       resolve(client);
-      return void take(head.subarray(end + 4));
+      return take(head.subarray(end + 4));
+    };
+    const socket = connect({
+      host: url.hostname,
+      port: Number(url.port),
+      noDelay: true,
+      onread: {
+        buffer: READ_INTO,
+        callback: (n, into) => (onChunk(Buffer.from(into.buffer, into.byteOffset, n)), true),
+      },
     });
+    const client: RawClient = {
+      send: (text) => void socket.write(maskedFrame(OPCODE_TEXT, Buffer.from(text))),
+      end: () => void socket.destroy(),
+    };
+    const take = frames(socket, client, handlers);
+    const lines = Object.entries({ ...upgrade(url, key), ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    socket.write([`GET ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     socket.once('error', reject);
-    socket.once('close', onClose);
+    socket.once('close', handlers.onClose);
   });
 }
 
@@ -70,30 +92,55 @@ const upgrade = (url: URL, key: string): Record<string, string> => ({
 });
 
 /** Cuts the stream into frames; a server's frames are not masked. A message here is always one frame. */
-function frames(socket: Socket, onText: (payload: Buffer) => void): (chunk: Buffer) => void {
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (;;) {
-      const header = headerOf(rest);
-      if (header === null || rest.length < header.start + header.length) return;
-      const payload = rest.subarray(header.start, header.start + header.length);
-      rest = rest.subarray(header.start + header.length);
-      if (header.opcode === OPCODE_TEXT) onText(payload);
-      else if (header.opcode === OPCODE_PING) socket.write(maskedFrame(OPCODE_PONG, payload));
-      else if (header.opcode === OPCODE_CLOSE) socket.destroy();
+function frames(socket: Socket, client: RawClient, handlers: RawHandlers): (chunk: Buffer) => void {
+  let rest = NOTHING;
+  /** Bytes still to come of a text that nobody wants to read. */
+  let skip = 0;
+  const isPassedOver = (head: Buffer, length: number): boolean =>
+    head.length >= Math.min(length, HEAD_BYTES) && handlers.onHead?.(head, length) === true;
+  /** The place after the frame at `from`, or null where more has to come first. */
+  const frameAt = (data: Buffer, from: number): number | null => {
+    const header = headerOf(data, from);
+    if (header === null) return null;
+    const { opcode, start, length } = header;
+    const end = start + length;
+    if (opcode === OPCODE_TEXT && isPassedOver(data.subarray(start, end), length)) {
+      skip = Math.max(0, end - data.length);
+      return Math.min(end, data.length);
     }
+    if (data.length < end) return null;
+    const payload = data.subarray(start, end);
+    if (opcode === OPCODE_TEXT) handlers.onText(payload.toString(), client);
+    else if (opcode === OPCODE_PING) socket.write(maskedFrame(OPCODE_PONG, payload));
+    else if (opcode === OPCODE_CLOSE) socket.destroy();
+    return end;
+  };
+  return (chunk) => {
+    const passed = Math.min(skip, chunk.length);
+    skip -= passed;
+    if (passed === chunk.length) return;
+    const data = rest.length === 0 ? chunk.subarray(passed) : Buffer.concat([rest, chunk]);
+    let at = 0;
+    while (at < data.length) {
+      const next = frameAt(data, at);
+      if (next === null) break;
+      at = next;
+    }
+    rest = at === data.length ? NOTHING : Buffer.from(data.subarray(at));
   };
 }
 
-function headerOf(data: Buffer): { opcode: number; start: number; length: number } | null {
-  const [first, second] = data;
+function headerOf(data: Buffer, from: number): { opcode: number; start: number; length: number } | null {
+  const [first, second] = [data[from], data[from + 1]];
   if (first === undefined || second === undefined) return null;
   const opcode = first & 15;
   const short = second & 127;
-  if (short < 126) return { opcode, start: 2, length: short };
-  if (short === 126) return data.length < 4 ? null : { opcode, start: 4, length: data.readUInt16BE(2) };
-  return data.length < 10 ? null : { opcode, start: 10, length: Number(data.readBigUInt64BE(2)) };
+  if (short < 126) return { opcode, start: from + 2, length: short };
+  if (short === 126)
+    return data.length < from + 4 ? null : { opcode, start: from + 4, length: data.readUInt16BE(from + 2) };
+  return data.length < from + 10
+    ? null
+    : { opcode, start: from + 10, length: Number(data.readBigUInt64BE(from + 2)) };
 }
 
 function maskedFrame(opcode: number, payload: Buffer): Buffer {

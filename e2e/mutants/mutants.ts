@@ -136,8 +136,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'an entry that is masked whole is left out',
     fanOut,
-    'entries: entries.map(({ seq, commandId, changes }): Entry => ({',
-    'entries: entries.filter(({ changes }) => changes.some((c) => maskChange(audience, c) !== null)).map(({ seq, commandId, changes }): Entry => ({',
+    'entries.map(({ seq, commandId, changes }): Entry => ({',
+    'entries.filter(({ changes }) => changes.some((c) => maskChange(audience, c) !== null)).map(({ seq, commandId, changes }): Entry => ({',
     ['server/src/transport', 'e2e/simulation'],
   ),
   mutant(

@@ -143,7 +143,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
   );
 
-  const fanOut = new FanOut();
+  const fanOut = new FanOut({
+    nowMs: () => performance.now(),
+    soon: (work) => void setImmediate(work),
+    after: (waitMs, work) => void setTimeout(work, waitMs),
+  });
   const sockets = startSockets({
     http: server,
     engine,

@@ -4,7 +4,8 @@ import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeviceSocket, FanOut } from '../transport/fan-out.ts';
+import type { FanOut } from '../transport/fan-out.ts';
+import type { DeviceSocket } from '../transport/frames.ts';
 import type { ArrivalCodes } from './arrival.ts';
 
 /** Estimates follow a change after this: a burst of commands is one signal. */

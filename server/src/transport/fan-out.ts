@@ -1,46 +1,31 @@
-import type { Socket } from 'socket.io';
-import { Sender, type WebSocket } from 'ws';
 import { AUDIENCES, type Audience } from '@schalter/shared/kernel/audience.ts';
 import type { AnyChange, BaseRow } from '@schalter/shared/kernel/live.ts';
-import type {} from './ws-sender.d.ts';
-import type {
-  DownEvents,
-  Entry,
-  Entries,
-  Signal,
-  Snapshot,
-  UpEvents,
-} from '@schalter/shared/kernel/protocol.ts';
+import type { Entry, Signal, Snapshot } from '@schalter/shared/kernel/protocol.ts';
 import { TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
 import type { JournalEntry } from '../engine/store.ts';
 import type { CachedStream } from '../engine/streams.ts';
+import { encode, encodeEntries, send, type DeviceSocket, type Encoded } from './frames.ts';
+import { Outbox, type Pace } from './outbox.ts';
 
-/** A socket whose peer takes nothing for this many bytes is dropped; it comes back and resumes. */
-export const MAX_BUFFERED_BYTES = 1024 * 1024;
-
-export interface SocketData {
-  deviceId: string | null;
-  /** What the socket listens to, by stream. */
-  subscriptions: Map<string, Audience>;
-}
-export type DeviceSocket = Socket<UpEvents, DownEvents, Record<string, never>, SocketData>;
-
-/** Encoded once per audience, not once per socket: the frame is made and masked by itself here. */
-interface Encoded<Name extends keyof DownEvents> {
-  readonly event: Name;
-  readonly message: Parameters<DownEvents[Name]>[0];
-  readonly frame: Buffer;
+interface Listeners {
+  readonly audiences: Map<Audience, Set<DeviceSocket>>;
+  readonly outbox: Outbox;
 }
 
 /** Who listens to which stream, and the frames that go out to them. */
 export class FanOut {
-  readonly #subscribers = new Map<string, Map<Audience, Set<DeviceSocket>>>();
+  readonly #listeners = new Map<string, Listeners>();
+  readonly #pace: Pace | null;
   readonly #snapshots = new Map<string, { seq: number; byAudience: Map<Audience, Encoded<'snapshot'>> }>();
+
+  /** Without a pace everything is written as soon as it is there. */
+  constructor(pace: Pace | null = null) {
+    this.#pace = pace;
+  }
 
   subscribe(socket: DeviceSocket, streamId: string, audience: Audience): void {
     this.unsubscribe(socket, streamId);
-    const audiences = this.#subscribers.get(streamId) ?? new Map<Audience, Set<DeviceSocket>>();
-    this.#subscribers.set(streamId, audiences);
+    const { audiences } = this.#listenersOf(streamId);
     audiences.set(audience, (audiences.get(audience) ?? new Set()).add(socket));
     socket.data.subscriptions.set(streamId, audience);
   }
@@ -49,12 +34,21 @@ export class FanOut {
     const audience = socket.data.subscriptions.get(streamId);
     if (audience === undefined) return;
     socket.data.subscriptions.delete(streamId);
-    const audiences = this.#subscribers.get(streamId);
+    const audiences = this.#listeners.get(streamId)?.audiences;
     audiences?.get(audience)?.delete(socket);
     if (audiences !== undefined && [...audiences.values()].every((sockets) => sockets.size === 0)) {
-      this.#subscribers.delete(streamId);
+      this.#listeners.delete(streamId);
       this.#snapshots.delete(streamId);
     }
+  }
+
+  #listenersOf(streamId: string): Listeners {
+    const known = this.#listeners.get(streamId);
+    if (known !== undefined) return known;
+    const audiences: Listeners['audiences'] = new Map();
+    const outbox = new Outbox({ streamId, audiences, mask: maskEntries, pace: this.#pace });
+    this.#listeners.set(streamId, { audiences, outbox });
+    return { audiences, outbox };
   }
 
   leave(socket: DeviceSocket): void {
@@ -63,28 +57,20 @@ export class FanOut {
 
   /** Streams that somebody listens to. */
   get streamIds(): readonly string[] {
-    return [...this.#subscribers.keys()];
+    return [...this.#listeners.keys()];
   }
 
   sockets(streamId: string): readonly DeviceSocket[] {
-    return [...(this.#subscribers.get(streamId)?.values() ?? [])].flatMap((set) => [...set]);
+    return [...(this.#listeners.get(streamId)?.audiences.values() ?? [])].flatMap((set) => [...set]);
   }
 
-  /** The entries of one batch in one frame per audience; one that is masked whole goes out empty. */
+  /** The entries of one batch, together with those that still wait; one that is masked whole goes out empty. */
   entries(stream: CachedStream, entries: readonly JournalEntry[]): void {
-    const audiences = this.#subscribers.get(stream.head.id);
-    if (audiences === undefined) return;
-    for (const [audience, sockets] of audiences) {
-      if (sockets.size > 0)
-        sendAll(sockets, encode('entries', maskEntries(stream.head.id, audience, entries)));
-    }
+    this.#listeners.get(stream.head.id)?.outbox.entries(entries);
   }
 
   signal(signal: Signal, least: readonly Audience[] = AUDIENCES): void {
-    const audiences = this.#subscribers.get(signal.streamId);
-    if (audiences === undefined) return;
-    const encoded = encode('signal', signal);
-    for (const audience of least) sendAll(audiences.get(audience) ?? [], encoded);
+    this.#listeners.get(signal.streamId)?.outbox.signal(signal, least);
   }
 
   /** Brings one socket up to date: the missed entries where they are at hand, else the ready-made snapshot. */
@@ -94,7 +80,7 @@ export class FanOut {
     if (lastSeq > 0 && lastSeq === seq) send(socket, encode('entries', { streamId: id, entries: [] }));
     else if (lastSeq > 0 && lastSeq < seq && first !== undefined && first.seq <= lastSeq + 1) {
       const missed = stream.recent.slice(lastSeq + 1 - first.seq);
-      send(socket, encode('entries', maskEntries(id, audience, missed)));
+      for (const frame of encodeEntries(id, maskEntries(audience, missed))) send(socket, frame);
     } else send(socket, this.#snapshot(stream, audience));
   }
 
@@ -115,16 +101,12 @@ function maskChange(audience: Audience, change: AnyChange): AnyChange | null {
   return row === null ? null : { table: change.table, row };
 }
 
-function maskEntries(streamId: string, audience: Audience, entries: readonly JournalEntry[]): Entries {
-  return {
-    streamId,
-    entries: entries.map(({ seq, commandId, changes }): Entry => ({
-      seq,
-      commandId,
-      changes: changes.flatMap((change) => maskChange(audience, change) ?? []),
-    })),
-  };
-}
+const maskEntries = (audience: Audience, entries: readonly JournalEntry[]): Entry[] =>
+  entries.map(({ seq, commandId, changes }): Entry => ({
+    seq,
+    commandId,
+    changes: changes.flatMap((change) => maskChange(audience, change) ?? []),
+  }));
 
 function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
   const rows: Record<string, BaseRow[]> = {};
@@ -135,71 +117,4 @@ function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
     if (masked.length > 0) rows[table] = masked;
   }
   return { streamId: stream.head.id, seq: stream.head.seq, rows };
-}
-
-/** A Socket.IO event of the root namespace as one ready WebSocket frame ("4" message, "2" event). */
-function encode<Name extends keyof DownEvents>(
-  event: Name,
-  message: Parameters<DownEvents[Name]>[0],
-): Encoded<Name> {
-  const text = Buffer.from(`42["${event}",${JSON.stringify(message)}]`);
-  const frame = Buffer.concat(
-    Sender.frame(text, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false }),
-  );
-  return { event, message, frame };
-}
-
-function sendAll<Name extends keyof DownEvents>(
-  sockets: Iterable<DeviceSocket>,
-  encoded: Encoded<Name>,
-): void {
-  for (const socket of sockets) {
-    try {
-      send(socket, encoded);
-    } catch {
-      // One that is just ending; the others hear it all the same, and it comes back and resumes.
-      socket.disconnect(true);
-    }
-  }
-}
-
-/** What engine.io keeps inside a connection; looked at only to decide whether the short way is open. */
-interface Inside {
-  readonly readyState: string;
-  readonly upgrading: boolean;
-  readonly writeBuffer: readonly unknown[];
-  readonly transport: {
-    readonly name: string;
-    readonly writable: boolean;
-    readonly socket?: WebSocket & {
-      readonly _sender?: { readonly _queue?: readonly unknown[]; sendFrame(list: Buffer[]): void };
-    };
-  };
-}
-
-/**
- * Writes the ready frame straight to the WebSocket where nothing of the connection waits before it (4.4 µs a
- * delivery against 7.5 through the emitter, docs/decisions/fan-out.md); elsewhere Socket.IO sends it itself.
- */
-function send<Name extends keyof DownEvents>(socket: DeviceSocket, encoded: Encoded<Name>): void {
-  const conn = socket.conn as unknown as Inside;
-  const ws = conn.transport.socket;
-  if (ws !== undefined && ws.bufferedAmount > MAX_BUFFERED_BYTES) {
-    socket.disconnect(true);
-    return;
-  }
-  const direct =
-    conn.transport.name === 'websocket' &&
-    conn.transport.writable &&
-    conn.readyState === 'open' &&
-    !conn.upgrading &&
-    conn.writeBuffer.length === 0 &&
-    ws?.readyState === 1 &&
-    ws._sender?._queue?.length === 0;
-  if (direct) ws._sender.sendFrame([encoded.frame]);
-  else emit(socket, encoded);
-}
-
-function emit<Name extends keyof DownEvents>(socket: DeviceSocket, { event, message }: Encoded<Name>): void {
-  (socket as unknown as { emit(event: string, message: unknown): boolean }).emit(event, message);
 }

@@ -14,7 +14,8 @@ import { audienceOf, denialCode } from '@schalter/shared/platform/access.ts';
 import { UNDECIDED, type Engine } from '../engine/execute.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { HandleCommand } from './commands.ts';
-import type { DeviceSocket, FanOut, SocketData } from './fan-out.ts';
+import type { FanOut } from './fan-out.ts';
+import type { DeviceSocket, SocketData } from './frames.ts';
 import { clientAddress, MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS, type Limits } from './limits.ts';
 import { isOwnOrigin } from './origin.ts';
 
