@@ -48,3 +48,15 @@ it('[O7] a customer’s link sends thirty commands a minute: the wall’s code i
     ok: true,
   });
 });
+
+it('[Y21] a tablet that was cut off says at once what it has kept; a machine that does not stop is told when to come back', async () => {
+  const send = handlerOf();
+  const clerk: Actor = {
+    ...({ kind: 'person', personId: randomUUID(), name: 'Lea', role: 'clerk' } as const),
+    ...{ organisationId: ids.organisationId, locationIds: [ids.locationId] },
+  };
+  const answers = [];
+  for (let i = 0; i < 2_000; i++) answers.push(await send('queue.start', clerk));
+  expect(answers.findIndex(({ ok }) => !ok)).toBe(1_800);
+  expect(answers.at(-1)).toMatchObject({ code: 'rateLimited', details: { retryAfterS: expect.any(Number) } });
+});

@@ -25,8 +25,11 @@ const LIMITS = {
   join: { points: 8, duration: 600 },
   /** Wrong or dead links, per address. */
   ticketMiss: { points: 30, duration: 60 },
-  /** Commands of one device or person: a burst of a busy counter is far below. */
-  command: { points: 300, duration: 10 },
+  /**
+   * Commands of one device or person: thirty a second for as long as it likes. Over a whole minute, because a tablet
+   * that was cut off sends what it has kept one after the other, 200 a second: a counter's whole day in one go.
+   */
+  command: { points: 1_800, duration: 60 },
   /** A customer leaves, asks for time, confirms: nobody presses more often. It bounds guesses at the wall's code. */
   customer: { points: 30, duration: 60 },
   /** Hellos of one connection: one a second and stream, and a few more while everything comes back. */

@@ -14,11 +14,18 @@ export type Sent = Answer | QueuedAnswer;
 
 /** Between two tries of one command while the line stands but the server can't answer. */
 const RETRY_MS = 2_000;
+/** Where the server says when, then; but no limit on commands lasts longer than this. */
+const RETRY_MS_MAX = 60_000;
 /** Somebody who waits for an answer is told after this long that it is still open. */
 const DOUBT_MS = 15_000;
 
 const SIGNED_OUT: ReadonlySet<RejectionCode> = new Set(['notSignedIn', 'deviceRevoked']);
 const TRANSIENT: ReadonlySet<RejectionCode> = new Set(['unavailable', 'rateLimited']);
+
+function retryMs(answer: Answer | null): number {
+  const seconds = answer?.ok === false ? answer.details?.['retryAfterS'] : undefined;
+  return typeof seconds === 'number' ? Math.min(seconds * 1_000, RETRY_MS_MAX) : RETRY_MS;
+}
 
 /** What the sender needs of the connection it works for. */
 export interface SenderHost {
@@ -119,7 +126,7 @@ export class Sender {
     if (answer === null || this.#mayComeLater(command, answer)) {
       if (answer === null) this.#inDoubt.add(command.commandId);
       this.#queueTheQueueable();
-      this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.pump());
+      this.#cancelRetry = this.#clock.after(retryMs(answer), () => this.pump());
       return;
     }
     this.#finish(command, answer);
