@@ -155,8 +155,7 @@ create table journal (
   device_id uuid,
   occurred_at timestamp(3) with time zone not null,
   at timestamp(3) with time zone not null,
-  constraint journal_pkey PRIMARY KEY (organisation_id, stream_id, seq),
-  constraint journal_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+  constraint journal_pkey PRIMARY KEY (organisation_id, stream_id, seq)
 );
 CREATE UNIQUE INDEX journal_organisation_id_stream_id_command_id_key ON public.journal USING btree (organisation_id, stream_id, command_id);
 
@@ -340,8 +339,7 @@ create table refusals (
   fingerprint text not null,
   answer json not null,
   at timestamp(3) with time zone not null,
-  constraint refusals_pkey PRIMARY KEY (organisation_id, stream_id, command_id),
-  constraint refusals_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES streams(id) ON DELETE RESTRICT
+  constraint refusals_pkey PRIMARY KEY (organisation_id, stream_id, command_id)
 );
 
 create table reservations (

@@ -149,7 +149,7 @@ export async function openDatabase(): Promise<MemoryStore> {
   await store.openStream(STREAM);
   await store.transact(LOCATION, [], (tx) => {
     const rows = entries.flatMap(({ seq, changes }) =>
-      changes.map((change) => ({ ...change, writtenBy: null, entrySeq: seq, isNew: false })),
+      changes.map((change) => ({ ...change, writtenBy: null, entrySeq: seq, how: 'upsert' as const })),
     );
     return tx.write({ seq: entries.length, at: START, rows, entries, refusals: [], jobs: [] });
   });

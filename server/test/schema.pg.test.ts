@@ -138,6 +138,7 @@ describe('[DB-01] [DB2] foreign keys', () => {
     resolved_by: 'as person_id',
     claimed_by: 'as person_id',
     device_id: 'a device or none: the journal and sessions outlive it; a pairing names it before it exists',
+    stream_id: 'the statement that writes it moves the head of that very stream, and fails without it',
     'reservations.visit_id': 'booking is written beside the visit, and the visit names it back',
     'visits.reservation_id': 'the queue lies below booking and does not know its table',
     'messages.visit_id': 'the stage, which is a foreign key, has the same visit',

@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
-import { compositeType, packRows, type Column } from './composite.ts';
+import { compositeType, packed, packRows, type Column } from './composite.ts';
 
 let database: TestDatabase;
 let sql: postgres.Sql;
@@ -15,20 +15,31 @@ afterAll(async () => {
   await database.drop();
 });
 
-const COLUMNS: readonly Column[] = [
-  { name: 'order', type: 'integer' },
-  { name: 'name', type: 'varchar(12)' },
-  { name: 'tags', type: 'varchar(4)[]' },
-  { name: 'data', type: 'jsonb' },
-  { name: 'at', type: 'timestamp (3) with time zone' },
-  { name: 'on', type: 'boolean' },
+const column = (name: string, type: string) => ({
+  name,
+  type,
+  of: (row: Record<string, unknown>) => row[name],
+});
+const COLUMNS: readonly Column<Record<string, unknown>>[] = [
+  column('order', 'integer'),
+  column('name', 'varchar(12)'),
+  column('tags', 'varchar(4)[]'),
+  column('data', 'jsonb'),
+  column('at', 'timestamp (3) with time zone'),
+  column('on', 'boolean'),
 ];
 let types = 0;
 /** The rows once through the database. */
-async function through(columns: readonly Column[], rows: readonly Record<string, unknown>[], then = '') {
+async function through(
+  columns: readonly Column<Record<string, unknown>>[],
+  rows: readonly Record<string, unknown>[],
+  then = '',
+) {
   types += 1;
   await sql.unsafe(compositeType(`row_${types}`, columns));
-  return sql.unsafe(`${then} select r.* from unnest($1::row_${types}[]) r`, [packRows(columns, rows)]);
+  return sql.unsafe(`${then} select r.* from unnest($1::row_${types}[]) r`, [
+    packRows(packed(columns), rows),
+  ]);
 }
 const ROW = {
   order: 1,
@@ -51,14 +62,14 @@ it('[E26] every kind of value comes back as itself, also what looks like punctua
 });
 
 it('[E26] one row that holds nothing but an empty text is a row', async () => {
-  const only: readonly Column[] = [{ name: 'name', type: 'text' }];
+  const only: readonly Column<Record<string, unknown>>[] = [column('name', 'text')];
   const rows = await through(only, [{ name: '' }]);
   expect([...rows]).toEqual([{ name: '' }]);
 });
 
 it('[E26] a text that is too long is refused by its column, never cut', async () => {
   await sql`create table short (name varchar(12))`;
-  const name: readonly Column[] = [{ name: 'name', type: 'varchar(12)' }];
+  const name: readonly Column<Record<string, unknown>>[] = [column('name', 'varchar(12)')];
   const rows = [{ name: 'x'.repeat(13) }];
   await expect(through(name, rows, 'insert into short (name)')).rejects.toThrow('too long');
 });

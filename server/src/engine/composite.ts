@@ -1,12 +1,13 @@
-/** A column as the database names and types it. */
-export interface Column {
+/** A column as the database names and types it, and where a row has its value. */
+export interface Column<Row> {
   readonly name: string;
   /** The SQL type, as drizzle writes it. */
   readonly type: string;
+  readonly of: (row: Row) => unknown;
 }
 
 /** SQL: makes the type of such rows. */
-export const compositeType = (name: string, columns: readonly Column[]): string =>
+export const compositeType = (name: string, columns: readonly Column<never>[]): string =>
   `create type ${name} as (${columns.map((column) => `"${column.name}" ${column.type}`).join(', ')})`;
 
 /**
@@ -14,17 +15,13 @@ export const compositeType = (name: string, columns: readonly Column[]): string 
  * function. Beside one array for each column it costs a third less by row and half by statement, beside JSON less
  * than half.
  */
-export const packRows = (
-  columns: readonly Column[],
-  rows: readonly Readonly<Record<string, unknown>>[],
-): string => {
-  const writers = columns.map(({ name, type }) => [name, writerOf(type)] as const);
+export function packRows<Row>(packed: Packed<Row>, rows: readonly Row[]): string {
   let text = '{';
   for (const row of rows) {
     text += text === '{' ? '"(' : ',"(';
     let separator = '';
-    for (const [name, write] of writers) {
-      const value = row[name];
+    for (const { of, write } of packed) {
+      const value = of(row);
       text += separator;
       if (value !== null && value !== undefined) text += write(value);
       separator = ',';
@@ -32,11 +29,20 @@ export const packRows = (
     text += ')"';
   }
   return `${text}}`;
-};
+}
+
+/** How each column is read and written, worked out once. */
+type Packed<Row> = readonly {
+  readonly of: (row: Row) => unknown;
+  readonly write: (value: unknown) => string;
+}[];
+
+export const packed = <Row>(columns: readonly Column<Row>[]): Packed<Row> =>
+  columns.map(({ of, type }) => ({ of, write: writerOf(type) }));
 
 const isJson = (type: string): boolean => type === 'json' || type === 'jsonb';
 /** Their texts hold nothing that means anything to the text of a row. */
-const PLAIN = /^(uuid|bigint|integer|boolean|double precision|date)$/;
+const PLAIN = /^(uuid|bigint|integer|boolean|double precision|date|timestamp.*)$/;
 
 function writerOf(type: string): (value: unknown) => string {
   if (PLAIN.test(type)) return String;

@@ -13,7 +13,14 @@ import { instant, ms } from '@schalter/shared/kernel/time.ts';
 import { can, denialCode } from '@schalter/shared/platform/access.ts';
 import { ruleOf, specOf, type AllLive, type Fact } from '@schalter/shared/registry.ts';
 import type { Job } from '../jobs/job.ts';
-import { rowKey, type Batch, type JournalEntry, type StoredAnswer, type StreamHead } from './store.ts';
+import {
+  rowKey,
+  type Batch,
+  type JournalEntry,
+  type RowWrite,
+  type StoredAnswer,
+  type StreamHead,
+} from './store.ts';
 import { applyChanges } from './streams.ts';
 
 /** A command on its way: parsed, with what comes from the connection. */
@@ -63,7 +70,7 @@ export function decideBatch(
   const entries: JournalEntry[] = [];
   const refusals: StoredAnswer[] = [];
   const jobs: Job[] = [];
-  const made = new Set<string>();
+  const hows = new Map<string, RowWrite['how']>();
   const decide = (submission: Submission): Answer => {
     const { envelope } = submission;
     const fingerprint = fingerprintOf(envelope);
@@ -80,9 +87,13 @@ export function decideBatch(
     const stored = { commandId: envelope.commandId, fingerprint, answer };
     answered.set(envelope.commandId, stored);
     if (decided.ok) {
+      for (const change of decided.entry.changes) {
+        const key = rowKey(change);
+        if (hows.has(key)) continue;
+        hows.set(key, decided.isMade(change) ? 'insert' : isThere(live, change) ? 'update' : 'upsert');
+      }
       applyChanges(live, decided.entry.changes);
       entries.push(decided.entry);
-      for (const change of decided.entry.changes) if (decided.isMade(change)) made.add(rowKey(change));
       for (const fact of decided.entry.facts) {
         jobs.push(...react(fact as Fact, live, { now, streamId: head.id, commandId: envelope.commandId }));
       }
@@ -99,7 +110,7 @@ export function decideBatch(
   const batch = {
     seq: head.seq + entries.length,
     at: now,
-    rows: lastRows(entries, made),
+    rows: lastRows(entries, hows),
     entries,
     refusals,
     jobs,
@@ -196,8 +207,11 @@ const writerOf = (actor: Actor): string | null =>
   actor.kind === 'person' ? actor.personId : deviceOf(actor);
 
 /** The last version of each row, in the order of its last change. */
-function lastRows(entries: readonly JournalEntry[], made: ReadonlySet<string>): Batch['rows'] {
-  const rows = new Map<string, Batch['rows'][number]>();
+function lastRows(
+  entries: readonly JournalEntry[],
+  hows: ReadonlyMap<string, RowWrite['how']>,
+): readonly RowWrite[] {
+  const rows = new Map<string, RowWrite>();
   for (const entry of entries) {
     for (const change of entry.changes) {
       const key = rowKey(change);
@@ -206,7 +220,7 @@ function lastRows(entries: readonly JournalEntry[], made: ReadonlySet<string>): 
         ...change,
         writtenBy: writerOf(entry.actor),
         entrySeq: entry.seq,
-        isNew: made.has(key),
+        how: hows.get(key) ?? 'upsert',
       });
     }
   }

@@ -4,6 +4,7 @@ import {
   ConstraintViolation,
   type Batch,
   type JournalEntry,
+  type RowWrite,
   type Store,
   type StoredAnswer,
   type StreamHead,
@@ -39,7 +40,9 @@ export class MemoryStore implements Store {
 
   async append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
     const isWritten = await this.transact(head.id, commandIds, async (tx) => {
-      if (tx.head.seq !== head.seq || tx.known.size > 0) return false;
+      const isKnown = ({ table, row, how }: RowWrite): boolean =>
+        how !== 'update' || this.#streams.get(head.id)?.rows.get(table)?.has(row.id) === true;
+      if (tx.head.seq !== head.seq || tx.known.size > 0 || !batch.rows.every(isKnown)) return false;
       await tx.write(batch);
       return true;
     });
@@ -87,8 +90,9 @@ export class MemoryStore implements Store {
     for (const [i, { seq }] of batch.entries.entries()) {
       if (seq !== stream.head.seq + 1 + i) throw new ConstraintViolation('journal_pkey');
     }
-    for (const { table, row, isNew } of batch.rows) {
-      if (isNew && stream.rows.get(table)?.has(row.id)) throw new ConstraintViolation(`${table}_pkey`);
+    for (const { table, row, how } of batch.rows) {
+      if (how === 'insert' && stream.rows.get(table)?.has(row.id))
+        throw new ConstraintViolation(`${table}_pkey`);
     }
     for (const { table, row } of batch.rows) {
       const rows = stream.rows.get(table) ?? new Map<string, BaseRow>();

@@ -36,7 +36,7 @@ it('[E15] a job that is slow to add is not added after its transaction has faile
   const broken = {
     seq: 0,
     at,
-    rows: [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, isNew: false }],
+    rows: [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, how: 'upsert' as const }],
     entries: [],
     refusals: [],
     jobs: [{ queue: 'message', data }] as const,

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { tables as tableDefs } from '@schalter/shared/registry.ts';
 import type { Job } from '../jobs/job.ts';
 import { NOT_STORABLE } from './constraints.ts';
+import { GroupCommit } from './group-commit.ts';
 import {
   ConstraintViolation,
   OutcomeUnknown,
@@ -13,7 +14,7 @@ import {
   type StreamTransaction,
 } from './store.ts';
 import { columnsOf, fromColumns } from './table-columns.ts';
-import { defineWriteBatch, NOT_CURRENT, writeBatch } from './write-batch.ts';
+import { defineWriteBatch, NOT_CURRENT, writeBatches, type Append } from './write-batch.ts';
 
 type Sql = postgres.Sql;
 type Connection = postgres.ReservedSql;
@@ -35,6 +36,7 @@ const DATA = /^22/;
 export class PostgresStore implements Store {
   readonly #sql: Sql;
   readonly #addJobs: AddJobs;
+  readonly #group = new GroupCommit((appends) => this.#appendAll(appends));
   /** Resolves once the database has the function that writes. */
   #defined: Promise<void> | null = null;
 
@@ -50,18 +52,32 @@ export class PostgresStore implements Store {
       on conflict (id) do nothing`;
   }
 
-  async append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
+  append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
+    const append = { head, commandIds, batch };
+    return batch.jobs.length === 0 ? this.#group.append(append) : this.#appendWithJobs(append);
+  }
+
+  /** One statement is one transaction. */
+  async #appendAll(appends: readonly Append[]): Promise<boolean> {
     const connection = await this.#connection();
     try {
-      if (batch.jobs.length === 0) await writeBatch(connection, head, batch, commandIds);
-      else
-        await this.#inTransaction(connection, (commit) =>
-          this.#write(connection, head, batch, commandIds, commit),
-        );
+      await writeBatches(connection, appends);
       return true;
     } catch (error) {
-      if ((error as { code?: unknown }).code === NOT_CURRENT) return false;
-      if (batch.jobs.length === 0 && !isVerdict(error)) throw new OutcomeUnknown({ cause: error });
+      if (isNotCurrent(error)) return false;
+      throw isVerdict(error) ? asViolation(error) : new OutcomeUnknown({ cause: error });
+    } finally {
+      connection.release();
+    }
+  }
+
+  async #appendWithJobs(append: Append): Promise<boolean> {
+    const connection = await this.#connection();
+    try {
+      await this.#inTransaction(connection, (commit) => this.#write(connection, append, commit));
+      return true;
+    } catch (error) {
+      if (isNotCurrent(error)) return false;
       throw asViolation(error);
     } finally {
       connection.release();
@@ -139,20 +155,16 @@ export class PostgresStore implements Store {
       known: new Map(known.map((row) => [row.command_id, toAnswer(row)])),
       journalAfter: (seq) => selectJournal(tx, head, seq, null),
       loadLive: () => selectLive(tx, head),
-      write: (batch) => this.#write(tx, head, batch, [], commit),
+      // Under the lock, with the answers that are known: nothing has to be asked again.
+      write: (batch) => this.#write(tx, { head, commandIds: [], batch }, commit),
     };
   }
 
-  async #write(
-    tx: Connection,
-    head: StreamHead,
-    batch: Batch,
-    unknownIds: readonly string[],
-    commit: () => Promise<unknown>,
-  ): Promise<void> {
-    const written = writeBatch(tx, head, batch, unknownIds);
+  async #write(tx: Connection, append: Append, commit: () => Promise<unknown>): Promise<void> {
+    const written = writeBatches(tx, [append]);
+    const { jobs } = append.batch;
     // pg-boss may ask before it inserts, so its commit waits for it.
-    if (batch.jobs.length > 0) await allOf([written, this.#addJobs(tx, batch.jobs)]);
+    if (jobs.length > 0) await allOf([written, this.#addJobs(tx, jobs)]);
     // In this order: postgres.js sends a query when it is first waited for.
     const committed = (await allOf([written, commit()])).at(-1) as { command?: string };
     if (committed.command !== 'COMMIT') throw new RolledBack();
@@ -299,6 +311,8 @@ async function selectLive(sql: Tx, head: StreamHead) {
     }),
   );
 }
+
+const isNotCurrent = (error: unknown): boolean => (error as { code?: unknown }).code === NOT_CURRENT;
 
 /** The database itself has said no. Whatever else befell a COMMIT befell the connection. */
 const isVerdict = (error: unknown): boolean => {

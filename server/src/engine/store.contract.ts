@@ -28,7 +28,7 @@ function entry(seq: number, row: BaseRow): JournalEntry {
 
 function batchOf(entries: readonly JournalEntry[]): Batch {
   const rows = entries.flatMap((e) =>
-    e.changes.map((change) => ({ ...change, writtenBy: null, entrySeq: e.seq, isNew: false })),
+    e.changes.map((change) => ({ ...change, writtenBy: null, entrySeq: e.seq, how: 'upsert' as const })),
   );
   return {
     seq: entries.at(-1)?.seq ?? 0,
@@ -138,7 +138,7 @@ export function storeContract(
       const id = await newStream();
       const made = (seq: number, row: BaseRow) => {
         const batch = batchOf([entry(seq, row)]);
-        return { ...batch, rows: batch.rows.map((r) => ({ ...r, isNew: true })) };
+        return { ...batch, rows: batch.rows.map((r) => ({ ...r, how: 'insert' as const })) };
       };
       const writeNew = (seq: number) =>
         store.transact(id, [], (tx) => tx.write(made(seq, organisation(id, 'made'))));
@@ -184,6 +184,17 @@ export function storeContract(
       expect((await store.head(id))?.seq).toBe(1);
       expect((await store.load(id))?.live.flatMap((t) => t.rows)).toEqual([organisation(id, 'name 1')]);
       expect(await store.append(head, [randomUUID()], next)).toBe(true);
+    });
+
+    it('[E27] nothing is written where a row that somebody believes to be there is not', async () => {
+      const id = await newStream();
+      const head = await store.head(id);
+      if (head === null) throw new Error('no stream');
+      const batch = batchOf([entry(1, organisation(id, 'name 1'))]);
+      const believed = { ...batch, rows: batch.rows.map((r) => ({ ...r, how: 'update' as const })) };
+      expect(await store.append(head, [randomUUID()], believed)).toBe(false);
+      expect((await store.head(id))?.seq).toBe(0);
+      expect(await store.append(head, [randomUUID()], batch)).toBe(true);
     });
 
     it('[E1] the heads of many streams come at once', async () => {

@@ -39,8 +39,12 @@ export interface StoredAnswer {
 export interface RowWrite extends AnyChange {
   readonly writtenBy: string | null;
   readonly entrySeq: number;
-  /** Its id was made by this very command: where such a row exists, archived ones included, the batch fails. */
-  readonly isNew: boolean;
+  /**
+   * Its id was made by this very command: where such a row exists, archived ones included, the batch fails
+   * ('insert'). It was in the live set: where it does not exist, the live set was wrong ('update'). Or a person has
+   * chosen the id: who knows ('upsert').
+   */
+  readonly how: 'insert' | 'update' | 'upsert';
 }
 
 /** What one batch of a lane writes, all or nothing. */

@@ -2,11 +2,26 @@ import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { CasingCache } from 'drizzle-orm/casing';
 import { PgTable } from 'drizzle-orm/pg-core';
 import * as schema from '@schalter/drizzle/schema/index.ts';
-import { BOOKKEEPING } from '@schalter/drizzle/schema/columns.ts';
+import type { BOOKKEEPING } from '@schalter/drizzle/schema/columns.ts';
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
 import { tables as tableDefs } from '@schalter/shared/registry.ts';
 import type { Column } from './composite.ts';
 import type { RowWrite } from './store.ts';
+
+/** A row with the time of its batch. */
+export interface RowOfBatch extends RowWrite {
+  readonly at: string;
+}
+
+/** Who wrote a row when, and in which entry: not part of the row that everybody knows. */
+const WRITTEN: Readonly<Record<(typeof BOOKKEEPING)[number], (row: RowOfBatch) => unknown>> = {
+  created_at: ({ at }) => at,
+  created_by: ({ writtenBy }) => writtenBy,
+  updated_at: ({ at }) => at,
+  updated_by: ({ writtenBy }) => writtenBy,
+  seq: ({ entrySeq }) => entrySeq,
+};
+const isWritten = (column: string): column is keyof typeof WRITTEN => column in WRITTEN;
 
 /** A table of domain rows, as drizzle's schema describes it. */
 export interface TableColumns {
@@ -14,11 +29,11 @@ export interface TableColumns {
   readonly name: string;
   readonly sqlName: string;
   /** All of the table's. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly Column<RowOfBatch>[];
   /** Those that a row carries: [name in rows, name in the database, is a time] */
   readonly carried: readonly (readonly [string, string, boolean])[];
-  /** What names a row, comma separated. */
-  readonly key: string;
+  /** What names a row. */
+  readonly key: readonly string[];
   /** What a further write of the same row may change. */
   readonly changing: readonly string[];
 }
@@ -41,12 +56,15 @@ function describe(name: string, table: PgTable): TableColumns {
   return {
     name,
     sqlName: `"${getTableName(table)}"`,
-    columns: Object.values(getTableColumns(table)).map((column) => ({
-      name: casing.getColumnCasing(column),
-      type: column.getSQLType(),
-    })),
-    carried: all.filter(([, column]) => !(BOOKKEEPING as readonly string[]).includes(column)),
-    key: names.includes('location_id') ? 'organisation_id, location_id, id' : 'organisation_id, id',
+    columns: Object.entries(getTableColumns(table)).map(([key, column]) => {
+      const columnName = casing.getColumnCasing(column);
+      const of = isWritten(columnName)
+        ? WRITTEN[columnName]
+        : ({ row }: RowOfBatch) => (row as unknown as Record<string, unknown>)[key];
+      return { name: columnName, type: column.getSQLType(), of };
+    }),
+    carried: all.filter(([, column]) => !isWritten(column)),
+    key: ['organisation_id', ...(names.includes('location_id') ? ['location_id'] : []), 'id'],
     changing: names.filter((column) => !LASTING.includes(column)),
   };
 }
@@ -60,25 +78,8 @@ export function columnsOf(table: string): TableColumns {
 /** The tables of the registry in its order: what is named comes before what names it. */
 export const DOMAIN_TABLES: readonly TableColumns[] = [...tableDefs.keys()].map(columnsOf);
 
-export const namesOf = (columns: readonly Column[]): string =>
+export const namesOf = (columns: readonly Column<never>[]): string =>
   columns.map(({ name }) => `"${name}"`).join(', ');
-
-/** A row and its bookkeeping, by the names of the database. */
-export function toColumns(
-  { carried }: TableColumns,
-  at: string,
-  { row, writtenBy, entrySeq }: RowWrite,
-): Record<string, unknown> {
-  const out: Record<string, unknown> = {
-    created_at: at,
-    created_by: writtenBy,
-    updated_at: at,
-    updated_by: writtenBy,
-    seq: entrySeq,
-  };
-  for (const [key, name] of carried) out[name] = (row as unknown as Record<string, unknown>)[key] ?? null;
-  return out;
-}
 
 /** A row as everybody else knows it, from what the database says of it as JSON. */
 export function fromColumns({ carried }: TableColumns, stored: Record<string, unknown>): BaseRow {

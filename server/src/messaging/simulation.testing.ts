@@ -192,7 +192,7 @@ export class MessagingSimulation {
         occurredAt: this.now,
         at: this.now,
       };
-      const rows = changes.map((c) => ({ ...c, writtenBy: null, entrySeq: seq, isNew: false }));
+      const rows = changes.map((c) => ({ ...c, writtenBy: null, entrySeq: seq, how: 'upsert' as const }));
       await tx.write({ seq, at: this.now, rows, entries: [entry], refusals: [], jobs: [] });
     });
   }

@@ -1,11 +1,12 @@
 import type { Context } from '../kernel/command.ts';
+import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import { msBetween } from '../kernel/time.ts';
 import { callRow, withdrawn } from './call-rows.ts';
 import { findStage, idsOf, type Found, type QueueDecision, type QueueRules } from './found.ts';
 import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem } from './guards.ts';
 import { mayBeCalledAt, firstCallable, requeuedEffectiveAt } from './order.ts';
-import type { QueueLive } from './rows.ts';
+import type { QueueLive, QueueTables, Visit } from './rows.ts';
 import { WAITING_AGAIN, actingPersonId, movedStage } from './stage-change.ts';
 import { openStages } from './views.ts';
 
@@ -35,7 +36,7 @@ function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context):
   return {
     ok: true,
     changes: [
-      { table: 'visits', row: { ...visit, comingAt: null } },
+      ...notComing(visit),
       { table: 'stages', row: after },
       ...withdrawn(live, stage.id, at),
       { table: 'calls', row: call },
@@ -44,6 +45,10 @@ function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context):
     result: { stageId: stage.id, visitId: visit.id, callId: call.id },
   };
 }
+
+/** Who said "I am coming" to an earlier call has not said it to this one. */
+const notComing = (visit: Visit): Change<QueueTables>[] =>
+  visit.comingAt === null ? [] : [{ table: 'visits', row: { ...visit, comingAt: null } }];
 
 function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
   const { location, stage, visit, at } = found;
@@ -171,11 +176,7 @@ export const decideCalls = {
     const after = movedStage(ctx, { stage, action: 'requeue', at, visitEndedAt: visit.endedAt, patch });
     return {
       ok: true,
-      changes: [
-        { table: 'visits', row: { ...visit, comingAt: null } },
-        { table: 'stages', row: after },
-        ...withdrawn(live, stage.id, at),
-      ],
+      changes: [...notComing(visit), { table: 'stages', row: after }, ...withdrawn(live, stage.id, at)],
       facts: [{ type: 'queue.ticketRequeued', ...idsOf(after) }],
     };
   },
