@@ -52,7 +52,7 @@ it('[O7] a customer’s link sends thirty commands a minute: the wall’s code i
 it('[Y21] a tablet that was cut off says at once what it has kept; a machine that does not stop is told when to come back', async () => {
   const send = handlerOf();
   const clerk: Actor = {
-    ...({ kind: 'person', personId: randomUUID(), name: 'Lea', role: 'clerk' } as const),
+    ...({ kind: 'person', personId: randomUUID(), name: 'Lea', role: 'clerk', deviceId: null } as const),
     ...{ organisationId: ids.organisationId, locationIds: [ids.locationId] },
   };
   const answers = [];
