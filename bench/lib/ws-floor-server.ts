@@ -1,8 +1,8 @@
-// Plain ws: what fan-out costs without anything of ours. It sends given texts to all, and tells its CPU time.
+// Plain ws: what fan-out costs without anything of ours. It sends given texts to all, and tells its CPU time and memory.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocketServer } from 'ws';
+import { Sender, WebSocketServer, type WebSocket } from 'ws';
 import { answerParent, cpuUs } from './child.ts';
 
 export interface Broadcast {
@@ -14,10 +14,15 @@ export interface Broadcast {
 const http = createServer();
 const server = new WebSocketServer({ server: http, perMessageDeflate: false });
 
+/** What ws keeps inside; the public `send` frames each text for each client, a fifth slower. */
+type Inside = WebSocket & { readonly _sender: { sendFrame(list: Buffer[]): void } };
+const FRAME = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false };
+
 async function broadcast({ texts, everyMs }: Broadcast): Promise<void> {
   for (const text of texts) {
-    // The plain way: every client gets the same string, and ws frames it for each.
-    for (const client of server.clients) client.send(text);
+    // Framed once, and written to each as it stands: nothing that is sent to all can cost less with ws.
+    const frame = Buffer.concat(Sender.frame(Buffer.from(text), FRAME));
+    for (const client of server.clients) (client as Inside)._sender.sendFrame([frame]);
     await sleep(everyMs);
   }
 }
@@ -29,5 +34,6 @@ answerParent({
     ),
   broadcast: (what: Broadcast) => broadcast(what),
   cpu: cpuUs,
+  memory: () => process.memoryUsage.rss(),
 });
 process.once('SIGTERM', () => process.exit(0));

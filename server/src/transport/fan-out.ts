@@ -4,11 +4,11 @@ import type { Entry, Signal, Snapshot } from '@schalter/shared/kernel/protocol.t
 import { TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
 import type { JournalEntry } from '../engine/store.ts';
 import type { CachedStream } from '../engine/streams.ts';
-import { encode, encodeEntries, send, type DeviceSocket, type Encoded } from './frames.ts';
+import { encode, encodeEntries, lineOf, send, type DeviceSocket, type Encoded, type Line } from './frames.ts';
 import { Outbox, type Pace } from './outbox.ts';
 
 interface Listeners {
-  readonly audiences: Map<Audience, Set<DeviceSocket>>;
+  readonly audiences: Map<Audience, Map<DeviceSocket, Line>>;
   readonly outbox: Outbox;
 }
 
@@ -26,7 +26,10 @@ export class FanOut {
   subscribe(socket: DeviceSocket, streamId: string, audience: Audience): void {
     this.unsubscribe(socket, streamId);
     const { audiences } = this.#listenersOf(streamId);
-    audiences.set(audience, (audiences.get(audience) ?? new Set()).add(socket));
+    audiences.set(
+      audience,
+      (audiences.get(audience) ?? new Map<DeviceSocket, Line>()).set(socket, lineOf(socket)),
+    );
     socket.data.subscriptions.set(streamId, audience);
   }
 
@@ -34,9 +37,10 @@ export class FanOut {
     const audience = socket.data.subscriptions.get(streamId);
     if (audience === undefined) return;
     socket.data.subscriptions.delete(streamId);
-    const audiences = this.#listeners.get(streamId)?.audiences;
-    audiences?.get(audience)?.delete(socket);
-    if (audiences !== undefined && [...audiences.values()].every((sockets) => sockets.size === 0)) {
+    const listeners = this.#listeners.get(streamId);
+    listeners?.audiences.get(audience)?.delete(socket);
+    listeners?.outbox.left();
+    if (listeners !== undefined && [...listeners.audiences.values()].every((lines) => lines.size === 0)) {
       this.#listeners.delete(streamId);
       this.#snapshots.delete(streamId);
     }
@@ -61,7 +65,9 @@ export class FanOut {
   }
 
   sockets(streamId: string): readonly DeviceSocket[] {
-    return [...(this.#listeners.get(streamId)?.audiences.values() ?? [])].flatMap((set) => [...set]);
+    return [...(this.#listeners.get(streamId)?.audiences.values() ?? [])].flatMap((lines) => [
+      ...lines.keys(),
+    ]);
   }
 
   /** The entries of one batch, together with those that still wait; one that is masked whole goes out empty. */
@@ -77,11 +83,12 @@ export class FanOut {
   resume(socket: DeviceSocket, stream: CachedStream, audience: Audience, lastSeq: number): void {
     const first = stream.recent[0];
     const { id, seq } = stream.head;
-    if (lastSeq > 0 && lastSeq === seq) send(socket, encode('entries', { streamId: id, entries: [] }));
+    const line = lineOf(socket);
+    if (lastSeq > 0 && lastSeq === seq) send(line, encode('entries', { streamId: id, entries: [] }));
     else if (lastSeq > 0 && lastSeq < seq && first !== undefined && first.seq <= lastSeq + 1) {
       const missed = stream.recent.slice(lastSeq + 1 - first.seq);
-      for (const frame of encodeEntries(id, maskEntries(audience, missed))) send(socket, frame);
-    } else send(socket, this.#snapshot(stream, audience));
+      for (const frame of encodeEntries(id, maskEntries(audience, missed))) send(line, frame);
+    } else send(line, this.#snapshot(stream, audience));
   }
 
   #snapshot(stream: CachedStream, audience: Audience): Encoded<'snapshot'> {

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import type { Entries, Signal } from '@schalter/shared/kernel/protocol.ts';
 import type { JournalEntry } from '../engine/store.ts';
-import type { DeviceSocket } from './frames.ts';
+import { lineOf, type DeviceSocket, type Line } from './frames.ts';
 import { Outbox, type Pace } from './outbox.ts';
 
 const streamId = randomUUID();
@@ -14,8 +14,8 @@ const WRITE_MS = 0.1;
 let nowMs: number;
 let due: { readonly atMs: number; readonly work: () => void }[];
 let heard: { readonly screen: number; readonly what: string; readonly atMs: number }[];
-let sockets: Set<DeviceSocket>;
-let audiences: Map<Audience, Set<DeviceSocket>>;
+let sockets: DeviceSocket[];
+let audiences: Map<Audience, Map<DeviceSocket, Line>>;
 
 const pace: Pace = {
   nowMs: () => nowMs,
@@ -35,6 +35,7 @@ const screen = (i: number): DeviceSocket =>
     },
   }) as unknown as DeviceSocket;
 
+const linesOf = (all: readonly DeviceSocket[]) => new Map(all.map((socket) => [socket, lineOf(socket)]));
 const outbox = (of: Pace | null): Outbox =>
   new Outbox({ streamId, audiences, mask: (_audience, entries) => [...entries], pace: of });
 const entry = (seq: number, bytes = 0): JournalEntry =>
@@ -62,8 +63,8 @@ const heardBy = (i: number): string[] => heard.filter((h) => h.screen === i).map
 
 beforeEach(() => {
   [nowMs, due, heard] = [0, [], []];
-  sockets = new Set(Array.from({ length: SCREENS }, (_, i) => screen(i)));
-  audiences = new Map([['display', sockets]]);
+  sockets = Array.from({ length: SCREENS }, (_, i) => screen(i));
+  audiences = new Map([['display', linesOf(sockets)]]);
 });
 
 it('[E28] a broadcast to many screens lets go of the process after some milliseconds, and goes on', () => {
@@ -92,7 +93,7 @@ it('[E28] a broadcast is followed by a rest, one to a few screens is not', () =>
   const [first, second] = ['1', '2'].map((what) => heard.filter((h) => h.what === what).map((h) => h.atMs));
   expect((second?.[0] ?? 0) - (first?.at(-1) ?? 0)).toBeGreaterThan(4);
   heard = [];
-  audiences.set('display', new Set([screen(0)]));
+  audiences.set('display', linesOf([screen(0)]));
   out.entries([entry(3)]);
   out.entries([entry(4)]);
   expect(heardBy(0)).toEqual(['3', '4']);
@@ -109,9 +110,10 @@ it('[E28] too much that waits is written at once: whoever commands waits for who
 });
 
 it('[E28] whoever left or may see something else meanwhile is passed over', () => {
-  outbox(pace).entries([entry(1)]);
-  const last = [...sockets].at(-1);
-  last?.data.subscriptions.set(streamId, 'customer');
+  const out = outbox(pace);
+  out.entries([entry(1)]);
+  sockets.at(-1)?.data.subscriptions.set(streamId, 'customer');
+  out.left();
   toTheEnd();
   expect(heard).toHaveLength(SCREENS - 1);
 });

@@ -1,7 +1,7 @@
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import type { Entry, Signal } from '@schalter/shared/kernel/protocol.ts';
 import type { JournalEntry } from '../engine/store.ts';
-import { encode, encodeEntries, send, type DeviceSocket, type Encoded } from './frames.ts';
+import { encode, encodeEntries, send, type DeviceSocket, type Encoded, type Line } from './frames.ts';
 
 /** The moments at which a broadcast goes on; left out, all of it is written at once. */
 export interface Pace {
@@ -22,14 +22,15 @@ const REST_MS_MAX = 10;
 /** Entries that wait beyond this are written at once: whoever commands then waits for whoever listens. */
 const MAX_WAITING = 512;
 
-type Audiences = ReadonlyMap<Audience, ReadonlySet<DeviceSocket>>;
+type Audiences = ReadonlyMap<Audience, ReadonlyMap<DeviceSocket, Line>>;
 type Item =
   | { readonly kind: 'entries'; readonly entries: JournalEntry[] }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly least: readonly Audience[] };
-interface Delivery {
-  readonly socket: DeviceSocket;
+/** One frame and all who get it. */
+interface Round {
   readonly audience: Audience;
   readonly frame: Encoded;
+  readonly lines: readonly Line[];
 }
 
 /**
@@ -43,11 +44,13 @@ export class Outbox {
   readonly #mask: (audience: Audience, entries: readonly JournalEntry[]) => Entry[];
   readonly #pace: Pace | null;
   readonly #waiting: Item[] = [];
-  /** What is being written, from `#at` on. */
-  #deliveries: readonly Delivery[] = [];
+  /** What is being written: the first from its line `#at` on. */
+  #rounds: Round[] = [];
   #at = 0;
   #begunMs = 0;
   #isBusy = false;
+  /** Since the broadcast began: only then each of its sockets is asked whether it still listens. */
+  #hasAnyLeft = false;
 
   constructor(parts: {
     streamId: string;
@@ -71,6 +74,11 @@ export class Outbox {
   signal(signal: Signal, least: readonly Audience[]): void {
     this.#waiting.push({ kind: 'signal', signal, least });
     this.#go();
+  }
+
+  /** Somebody no longer listens, or as somebody else. */
+  left(): void {
+    this.#hasAnyLeft = true;
   }
 
   #go(): void {
@@ -105,9 +113,11 @@ export class Outbox {
   #begin(item: Item): void {
     this.#begunMs = this.#pace?.nowMs() ?? 0;
     this.#at = 0;
-    this.#deliveries = [...this.#audiences].flatMap(([audience, sockets]) => {
-      const frames = sockets.size === 0 ? [] : this.#framesOf(item, audience);
-      return frames.flatMap((frame) => [...sockets].map((socket) => ({ socket, audience, frame })));
+    this.#hasAnyLeft = false;
+    this.#rounds = [...this.#audiences].flatMap(([audience, listening]) => {
+      if (listening.size === 0) return [];
+      const lines = [...listening.values()];
+      return this.#framesOf(item, audience).map((frame) => ({ audience, frame, lines }));
     });
   }
 
@@ -120,27 +130,30 @@ export class Outbox {
     const pace = this.#pace;
     if (pace === null) return;
     this.#write(pace.nowMs() + SLICE_MS);
-    if (this.#at < this.#deliveries.length) {
+    if (this.#rounds.length > 0) {
       pace.soon(() => this.#goOn());
       return;
     }
-    this.#deliveries = [];
     const restMs = Math.min(REST_MS_MAX, (pace.nowMs() - this.#begunMs) / 2);
     if (restMs < REST_MS_MIN) this.#next();
     else pace.after(restMs, () => this.#next());
   }
 
   #write(untilMs: number): void {
-    for (; this.#at < this.#deliveries.length; this.#at += 1) {
-      if (this.#at % SLICE_SOCKETS === 0 && untilMs !== Infinity && (this.#pace?.nowMs() ?? 0) > untilMs)
-        return;
-      const delivery = this.#deliveries[this.#at];
-      if (delivery !== undefined) this.#deliver(delivery);
+    for (let round = this.#rounds[0]; round !== undefined; round = this.#rounds[0]) {
+      const { audience, frame, lines } = round;
+      for (let line = lines[this.#at]; line !== undefined; line = lines[this.#at]) {
+        if (this.#at % SLICE_SOCKETS === 0 && (this.#pace?.nowMs() ?? 0) > untilMs) return;
+        this.#at += 1;
+        if (!this.#hasAnyLeft || this.#stillHears(line, audience)) send(line, frame);
+      }
+      this.#rounds.shift();
+      this.#at = 0;
     }
   }
 
-  /** Whoever has left meanwhile, or may see something else, has been told by other means. */
-  #deliver({ socket, audience, frame }: Delivery): void {
-    if (socket.data.subscriptions.get(this.#streamId) === audience) send(socket, frame);
+  /** Whoever has left, or may see something else, has been told by other means. */
+  #stillHears({ socket }: Line, audience: Audience): boolean {
+    return socket.data.subscriptions.get(this.#streamId) === audience;
   }
 }
