@@ -4,6 +4,7 @@ import { expect, test, type Browser, type Page } from '@playwright/test';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
 import { geometryProblems, seriousViolations } from '../support/accessibility.ts';
 import { openHouse, type House } from '../support/app.ts';
+import { lookThrough, namesOf, openPlayground, type Playground } from '../support/playground.ts';
 
 const SIZES = { portrait: { width: 1080, height: 1920 }, landscape: { width: 1280, height: 800 } };
 /** Fingers of all ages; 15 mm on a 21" panel. */
@@ -17,26 +18,16 @@ let house: House;
 test.beforeAll(async () => (house = await openHouse()));
 test.afterAll(async () => house.close());
 
-async function playground(browser: Browser, size: keyof typeof SIZES): Promise<Page> {
+async function playground(browser: Browser, size: keyof typeof SIZES): Promise<Playground> {
   const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: 'reduce' });
-  return context.newPage();
+  return openPlayground(await context.newPage(), `${house.url}/kiosk/playground`);
 }
-async function stateNames(page: Page): Promise<string[]> {
-  await page.goto(`${house.url}/kiosk/playground`);
-  const links = page.locator('a[href^="?kiosk="]');
-  await expect(links.first()).toBeVisible();
-  const names = await links.allTextContents();
+async function stateNames(browser: Browser): Promise<string[]> {
+  const list = await playground(browser, 'portrait');
+  const names = await namesOf(list, 'kiosk');
   expect(names.length).toBeGreaterThan(20);
+  await list.close();
   return names;
-}
-async function show(page: Page, query: string): Promise<void> {
-  await page.goto(`${house.url}/kiosk/playground?kiosk=${query}`);
-  await expect(page.locator('main h1')).toBeVisible();
-  // What is measured is measured in the typeface it is read in, once the layout has come to rest.
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    for (let frame = 0; frame < 2; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
-  });
 }
 
 /** How much of what can be scrolled is still below. */
@@ -47,54 +38,45 @@ function unseenPx(page: Page): Promise<number> {
 for (const language of LANGUAGES) {
   test(`[KI-09] axe finds nothing serious on any screen: ${language}`, async ({ browser }) => {
     test.setTimeout(ALL_STATES_MS_MAX);
-    const page = await playground(browser, 'portrait');
-    const found: string[] = [];
-    for (const name of await stateNames(page)) {
-      await show(page, `${name}&lang=${language}`);
-      found.push(...(await seriousViolations(page)).map((problem) => `${name}: ${problem}`));
-    }
-    for (const query of [
-      'choice-6&contrast',
-      'ticket&contrast',
-      'contact&large',
-      'choice-4&idle',
-      'choice-4&away',
-    ]) {
-      await show(page, `${query}&lang=${language}`);
-      found.push(...(await seriousViolations(page)).map((problem) => `${query}: ${problem}`));
-    }
+    const aids = ['choice-6&contrast', 'ticket&contrast', 'contact&large', 'choice-4&idle', 'choice-4&away'];
+    const found = await lookThrough({
+      open: () => playground(browser, 'portrait'),
+      searches: [...(await stateNames(browser)), ...aids].map((state) => `?kiosk=${state}&lang=${language}`),
+      async look(page) {
+        const lang = await page.locator('html').getAttribute('lang');
+        const spoken = lang?.startsWith(`${language}-`) === true ? [] : [`is in ${lang}`];
+        return [...spoken, ...(await seriousViolations(page))];
+      },
+    });
     expect(found).toEqual([]);
-    expect(await page.locator('html').getAttribute('lang')).toMatch(new RegExp(`^${language}-`));
-    await page.context().close();
   });
 }
 
 for (const size of ['portrait', 'landscape'] as const) {
   test(`[KI-09] [KS15] nothing is cut off or too small to touch: ${size}`, async ({ browser }) => {
     test.setTimeout(ALL_STATES_MS_MAX);
-    const page = await playground(browser, size);
-    const found: string[] = [];
-    const look = async (query: string): Promise<void> => {
-      await show(page, query);
-      const problems = await geometryProblems(page, { targetPx: TARGET_PX });
-      found.push(...problems.map((problem) => `${query}: ${problem}`));
-    };
-    const names = await stateNames(page);
-    for (const name of names) await look(`${name}&lang=fr`);
-    for (const name of names.filter((one) => /-6|-wrong|ticket/.test(one))) {
-      for (const language of LANGUAGES) await look(`${name}&lang=${language}&notice=voice`);
-    }
-    for (const aid of ['large', 'low', 'contrast']) {
-      for (const name of ['choice-6', 'contact', 'ticket', 'refused']) await look(`${name}&lang=it&${aid}`);
-    }
+    const names = await stateNames(browser);
+    const special = names.filter((one) => /-6|-wrong|ticket/.test(one));
+    const found = await lookThrough({
+      open: () => playground(browser, size),
+      searches: [
+        ...names.map((name) => `?kiosk=${name}&lang=fr`),
+        ...special.flatMap((name) =>
+          LANGUAGES.map((language) => `?kiosk=${name}&lang=${language}&notice=voice`),
+        ),
+        ...['large', 'low', 'contrast'].flatMap((aid) =>
+          ['choice-6', 'contact', 'ticket', 'refused'].map((name) => `?kiosk=${name}&lang=it&${aid}`),
+        ),
+      ],
+      look: (page) => geometryProblems(page, { targetPx: TARGET_PX }),
+    });
     expect(found).toEqual([]);
-    await page.context().close();
   });
 
   test(`[KI-09] [KS15] larger text is twice as large, and all of it can be reached: ${size}`, async ({
     browser,
   }) => {
-    const page = await playground(browser, size);
+    const { page, show, close } = await playground(browser, size);
     const sizes = (): Promise<Record<string, number>> =>
       page.evaluate(() => {
         const found: Record<string, number> = {};
@@ -107,29 +89,29 @@ for (const size of ['portrait', 'landscape'] as const) {
         return found;
       });
     for (const name of ['choice-4', 'contact', 'reservation', 'ticket', 'refused']) {
-      await show(page, name);
+      await show(`?kiosk=${name}`);
       const plain = await sizes();
-      await show(page, `${name}&large`);
+      await show(`?kiosk=${name}&large`);
       const large = await sizes();
       for (const [text, px] of Object.entries(plain))
         expect(large[text], `${name}: ${text}`).toBeGreaterThanOrEqual(px * 2);
-      // Two buttons move what is longer than the screen: nobody has to drag. They come with the measuring of it.
+      // Two buttons move what is longer than the screen: nobody has to drag. A press moves it smoothly, in a while.
       const down = page.getByRole('button', { name: 'Weiter nach unten' });
       await expect(async () => {
         if ((await down.isVisible()) && (await down.isEnabled())) await down.click();
         expect(await unseenPx(page), name).toBeLessThanOrEqual(1);
       }).toPass({ timeout: ALL_SEEN_MS_MAX, intervals: [100] });
     }
-    await page.context().close();
+    await close();
   });
 }
 
 test('[KI-09] [KS15] with "lower", everything to touch is in the lower half of a tall panel', async ({
   browser,
 }) => {
-  const page = await playground(browser, 'portrait');
+  const { page, show, close } = await playground(browser, 'portrait');
   for (const name of ['choice-6', 'choice-4', 'contact', 'ticket', 'refused']) {
-    await show(page, `${name}&low&lang=it`);
+    await show(`?kiosk=${name}&low&lang=it`);
     const tops = await page.evaluate(() =>
       [...document.querySelectorAll('button')]
         .filter((element) => !element.matches('.prefix'))
@@ -137,5 +119,5 @@ test('[KI-09] [KS15] with "lower", everything to touch is in the lower half of a
     );
     expect(Math.min(...tops), name).toBeGreaterThan(SIZES.portrait.height * 0.37);
   }
-  await page.context().close();
+  await close();
 });

@@ -9,8 +9,8 @@ export interface House {
   readonly output: () => string;
   /** SIGKILL: nothing is said, nothing is finished. */
   kill(): Promise<void>;
-  /** Starts the server (again) on the same port and database. */
-  start(): Promise<void>;
+  /** Starts the server (again) on the same port and database, where asked with its clock at an instant. */
+  start(clockStart?: string): Promise<void>;
   /** SIGTERM; resolves with the milliseconds that it took. */
   terminate(): Promise<number>;
   /** Ends everything and drops the database. */
@@ -37,7 +37,7 @@ export async function openHouse({ demo = true, environment = {} }: HouseOptions 
     url,
     databaseUrl: database.url,
     output: () => server.output,
-    start: () => server.start(),
+    start: (clockStart) => server.start(clockStart === undefined ? {} : { CLOCK_START: clockStart }),
     kill: () => server.end('SIGKILL'),
     async terminate() {
       const from = Date.now();

@@ -1,7 +1,8 @@
 // The server in a process of its own, on a given port and database; it can be killed, frozen and started again.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -10,6 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const READY_MS_MAX = 60_000;
 const READY = /runs at/;
 const LOOK_AGAIN_MS = 50;
+const PORTS = { from: 20_000, to: 32_000 };
 
 export interface ServerProcessOptions {
   readonly port: number;
@@ -81,11 +83,22 @@ const clean = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
     ),
   );
 
+/** Whether it is free on every address, as the server takes it. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = createServer();
+    probe.once('error', () => answer(false));
+    probe.listen(port, () => probe.close(() => answer(true)));
+  });
+}
+
+/**
+ * A port below those that a system gives to outgoing connections (Linux: from 32,768, elsewhere from 49,152):
+ * one of theirs would be taken by any connection between the look and the start, or while the server is killed.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
 }
