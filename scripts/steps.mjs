@@ -9,7 +9,10 @@ import { checkBundleSizes } from './bundle-size.mjs';
 import { root } from './pnpm.mjs';
 import { node, tool } from './process.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Outcome */
+/**
+ * @typedef {{ passed: number, failed: number, output?: string }} Outcome
+ *   `output` is what is still to be shown: who runs beside others speaks once, at the end.
+ */
 
 const PACKAGES = ['shared', 'drizzle', 'server', 'e2e', 'bench', ...APPS];
 const CACHE = 'node_modules/.cache/schalter';
@@ -18,8 +21,10 @@ const CACHE = 'node_modules/.cache/schalter';
 const asOutcome = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
 
 async function single(promise) {
-  return asOutcome((await promise).code === 0);
+  const { code, output } = await promise;
+  return { ...asOutcome(code === 0), output: output.trim() };
 }
+const QUIET = { capture: true };
 
 /** Runs a package's own script the way npm does: in a shell, with the package's commands on the path. */
 function packageScript(folder, script) {
@@ -122,32 +127,48 @@ async function builds() {
   return { passed: APPS.length - failed.length, failed: failed.length };
 }
 
-/** The steps in their order. `slow` ones are left out of `npm run check`. */
+/**
+ * The steps in their order. `slow` ones are left out of `npm run check`. Those `beside` others keep one core busy
+ * each and only read: two run at a time, the longest begun first. The type checkers write what the linter reads
+ * (`svelte-kit sync`), so they have their own turn.
+ */
 export const STEPS = [
   { name: 'types', run: types },
   {
     name: 'eslint',
-    run: () => single(tool('.', 'eslint', ['.', '--max-warnings', '0'])),
+    beside: true,
+    run: () => single(tool('.', 'eslint', ['.', '--max-warnings', '0'], QUIET)),
   },
   {
     name: 'prettier',
+    beside: true,
     run: () => {
       const cache = ['--cache', '--cache-location', `${CACHE}/prettier`, '--cache-strategy', 'content'];
-      return single(tool('.', 'prettier', ['--check', '.', '--log-level', 'warn', ...cache]));
+      return single(tool('.', 'prettier', ['--check', '.', '--log-level', 'warn', ...cache], QUIET));
     },
   },
   {
     name: 'dependencies',
+    beside: true,
     run: () =>
       single(
         tool('.', 'dependency-cruiser', ['--config', '.dependency-cruiser.cjs', ...PACKAGES], {
           bin: 'depcruise',
+          ...QUIET,
         }),
       ),
   },
-  { name: 'unused', run: () => single(tool('.', 'knip', ['--no-progress', '--no-config-hints'])) },
-  { name: 'requirements', run: () => single(node(['scripts/requirements.mjs'])) },
-  { name: 'generated', run: () => single(node(['--import', 'tsx', 'scripts/generate.ts', '--check'])) },
+  {
+    name: 'unused',
+    beside: true,
+    run: () => single(tool('.', 'knip', ['--no-progress', '--no-config-hints'], QUIET)),
+  },
+  { name: 'requirements', beside: true, run: () => single(node(['scripts/requirements.mjs'], QUIET)) },
+  {
+    name: 'generated',
+    beside: true,
+    run: () => single(node(['--import', 'tsx', 'scripts/generate.ts', '--check'], QUIET)),
+  },
   { name: 'vitest', slow: true, run: vitest },
   { name: 'builds', slow: true, run: builds },
   { name: 'bundle-size', slow: true, run: () => Promise.resolve(checkBundleSizes()) },

@@ -1,4 +1,4 @@
-// npm test: every check and every test, one after another, whether an earlier one failed or not.
+// npm test: every check and every test, whether an earlier one failed or not.
 //   npm test                      all
 //   npm test -- eslint vitest     these alone
 //   npm run check                 what needs no test run, no build and no browser
@@ -32,7 +32,7 @@ function isChosen(step) {
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
 async function runStep(step) {
-  console.log(`\n=== ${step.name} ===`);
+  if (!step.beside) console.log(`\n=== ${step.name} ===`);
   const begin = performance.now();
   let outcome;
   try {
@@ -42,8 +42,23 @@ async function runStep(step) {
     outcome = { passed: 0, failed: 1 };
   }
   const took = performance.now() - begin;
+  // What runs beside others is shown in one piece.
+  if (step.beside) console.log(`\n=== ${step.name} ===`);
+  if (outcome.output) console.log(outcome.output);
   console.log(`--- ${step.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds(took)}`);
   return { name: step.name, took, ...outcome };
+}
+
+/** Two at a time, each on a core of its own; the results are in the order of the steps. */
+async function runSideBySide(steps) {
+  const waiting = [...steps.entries()];
+  const done = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      done[next[0]] = await runStep(next[1]);
+  };
+  await Promise.all([lane(), lane()]);
+  return done;
 }
 
 const chosen = STEPS.filter(isChosen);
@@ -53,7 +68,11 @@ if (chosen.some(({ name }) => name === 'playwright')) {
 }
 await prepareApps();
 const results = [];
-for (const step of chosen) results.push(await runStep(step));
+while (chosen.length > 0) {
+  const alone = chosen.findIndex((step) => !step.beside);
+  const together = chosen.splice(0, alone === -1 ? chosen.length : Math.max(alone, 1));
+  results.push(...(await runSideBySide(together)));
+}
 
 console.log('\n=== summary ===');
 for (const { name, passed, failed, took } of results) {
