@@ -1,4 +1,4 @@
-import { OutcomeUnknown } from './store.ts';
+import { ConstraintViolation, OutcomeUnknown } from './store.ts';
 import type { Append } from './write-batch.ts';
 
 /** Statements under way at once: one is written while another is being sent; more only make the groups smaller. */
@@ -12,12 +12,16 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Writes batches, all or nothing; false where one of them was not decided on what is there. */
-export type Write = (appends: readonly Append[]) => Promise<boolean>;
+/**
+ * Writes batches, all or nothing; false where one of them was not decided on what is there. Who is not patient gives
+ * up soon where somebody else holds a lock.
+ */
+export type Write = (appends: readonly Append[], isPatient: boolean) => Promise<boolean>;
 
 /**
  * Batches of different streams that come while others are being written go to the database together: one commit,
- * one round trip. What breaks a group is found by writing each of it alone.
+ * one round trip. What breaks a group is found by writing each of it alone, beside the groups: a stream that another
+ * process keeps locked is waited for by its own senders only.
  */
 export class GroupCommit {
   readonly #write: Write;
@@ -37,29 +41,36 @@ export class GroupCommit {
 
   #next(): void {
     if (this.#inFlight >= IN_FLIGHT_MAX || this.#waiting.length === 0) return;
-    const group: Waiting[] = [];
-    for (let commands = 0; commands < COMMANDS_MAX && this.#waiting.length > 0;) {
-      const [one] = this.#waiting.splice(0, 1);
-      if (one === undefined) break;
-      group.push(one);
-      commands += one.append.commandIds.length;
-    }
+    let commands = 0;
+    const rest = this.#waiting.findIndex(({ append }, i) => {
+      commands += append.commandIds.length;
+      return i > 0 && commands > COMMANDS_MAX;
+    });
+    const group = this.#waiting.splice(0, rest === -1 ? this.#waiting.length : rest);
     this.#inFlight += 1;
-    void this.#writeGroup(group).finally(() => {
+    void this.#together(group).finally(() => {
       this.#inFlight -= 1;
       this.#next();
     });
   }
 
-  async #writeGroup(group: readonly Waiting[]): Promise<void> {
+  async #together(group: readonly Waiting[]): Promise<void> {
     try {
-      const isWritten = await this.#write(group.map(({ append }) => append));
-      if (isWritten || group.length === 1) return void group.forEach(({ resolve }) => resolve(isWritten));
+      const isWritten = await this.#write(appendsOf(group), false);
+      if (isWritten || group.length === 1) {
+        for (const { resolve } of group) resolve(isWritten);
+        return;
+      }
     } catch (error) {
-      // Whether all of it is there or nothing: each asks again by its commands.
-      if (group.length === 1 || error instanceof OutcomeUnknown)
-        return void group.forEach(({ reject }) => reject(error));
+      // Nobody knows: all of it is there, or nothing, and whoever sends again gets to know which. Or it is clear whose
+      // fault it is.
+      if (error instanceof OutcomeUnknown || (group.length === 1 && error instanceof ConstraintViolation)) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
     }
-    await Promise.all(group.map((one) => this.#writeGroup([one])));
+    for (const one of group) this.#write(appendsOf([one]), true).then(one.resolve, one.reject);
   }
 }
+
+const appendsOf = (group: readonly Waiting[]): Append[] => group.map(({ append }) => append);

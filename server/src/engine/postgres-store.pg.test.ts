@@ -51,3 +51,34 @@ it('[E15] a job that is slow to add is not added after its transaction has faile
   expect(await sql`select n from jobs_added`).toHaveLength(1);
   await close();
 });
+
+it('[E27] batches of several streams are one commit; one that is stale, or locked, holds up no other', async () => {
+  const { sql, store, close } = await open();
+  const at = '2026-05-20T08:00:00.000Z';
+  const ids = Array.from({ length: 6 }, (): string => randomUUID());
+  for (const id of ids)
+    await store.openStream({ id, kind: 'organisation', organisationId: id, locationId: null });
+  const heads = await store.heads(ids);
+  const append = (id: string, seq = 0) => {
+    const head = heads.find((one) => one.id === id);
+    if (head === undefined) throw new Error('no stream');
+    const row = { id, organisationId: id, archivedAt: null, name: 'x', language: 'de', currency: 'CHF' };
+    const rows = [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, how: 'insert' as const }];
+    const batch = { seq: seq + 1, at, rows, entries: [], refusals: [], jobs: [] };
+    return store.append({ ...head, seq }, [randomUUID()], batch);
+  };
+  const [first, second, ...rest] = ids;
+  const [stale, locked] = rest;
+  const locker = await sql.reserve();
+  await locker`begin`;
+  await locker`select from streams where id = ${locked ?? ''} for update`;
+  // The first two go alone; those that wait meanwhile go together, find the lock, and go alone too.
+  const answers = [first, second, ...rest].map((id) => append(id ?? '', id === stale ? 7 : 0));
+  const others = await Promise.all(answers.filter((_, i) => ids[i] !== locked));
+  expect(others).toEqual([true, true, false, true, true]);
+  await locker`rollback`;
+  locker.release();
+  expect(await answers[ids.indexOf(locked ?? '')]).toBe(true);
+  expect((await store.heads(ids)).filter(({ seq }) => seq === 1)).toHaveLength(5);
+  await close();
+});

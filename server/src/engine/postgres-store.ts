@@ -36,7 +36,7 @@ const DATA = /^22/;
 export class PostgresStore implements Store {
   readonly #sql: Sql;
   readonly #addJobs: AddJobs;
-  readonly #group = new GroupCommit((appends) => this.#appendAll(appends));
+  readonly #group = new GroupCommit((appends, isPatient) => this.#appendAll(appends, isPatient));
   /** Resolves once the database has the function that writes. */
   #defined: Promise<void> | null = null;
 
@@ -58,10 +58,10 @@ export class PostgresStore implements Store {
   }
 
   /** One statement is one transaction. */
-  async #appendAll(appends: readonly Append[]): Promise<boolean> {
+  async #appendAll(appends: readonly Append[], isPatient: boolean): Promise<boolean> {
     const connection = await this.#connection();
     try {
-      await writeBatches(connection, appends);
+      await writeBatches(connection, appends, isPatient);
       return true;
     } catch (error) {
       if (isNotCurrent(error)) return false;
@@ -161,7 +161,7 @@ export class PostgresStore implements Store {
   }
 
   async #write(tx: Connection, append: Append, commit: () => Promise<unknown>): Promise<void> {
-    const written = writeBatches(tx, [append]);
+    const written = writeBatches(tx, [append], true);
     const { jobs } = append.batch;
     // pg-boss may ask before it inserts, so its commit waits for it.
     if (jobs.length > 0) await allOf([written, this.#addJobs(tx, jobs)]);

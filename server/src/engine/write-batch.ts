@@ -109,23 +109,23 @@ const knownIn = (table: string): string =>
   `select from unnest($2) c join ${table} k
       on k.organisation_id = c.organisation_id and k.stream_id = c.stream_id and k.command_id = c.command_id`;
 
-/**
- * $1 the heads, $2 the commands that must be unknown, then what is written. Batches of several streams do not wait
- * for a lock: whoever holds one would hold up all of them.
- */
+/** Batches that are written together wait for a lock this long, then each for itself, and for as long as it takes. */
+const IMPATIENT_MS = 50;
+
+/** $1 the heads, $2 the commands that must be unknown, $3 whether locks are waited for, then what is written. */
 const BODY = `
 declare
   _written bigint;
 begin
-  if cardinality($1) > 1 then
-    perform from unnest($1) h join streams s on s.id = h.stream_id for no key update of s nowait;
+  if not $3 then
+    perform set_config('lock_timeout', '${IMPATIENT_MS}', true);
   end if;
   update streams s set seq = h.next_seq from unnest($1) h where s.id = h.stream_id and s.seq = h.seq;
   get diagnostics _written = row_count;
   if _written <> cardinality($1) or exists (${knownIn('journal')}) or exists (${knownIn('refusals')}) then
     raise exception 'not current' using errcode = '${NOT_CURRENT}';
   end if;
-${WRITES.map(({ sql }, i) => `  if $${i + 3} is not null then\n    ${sql(`$${i + 3}`)};\n  end if;`).join('\n')}
+${WRITES.map(({ sql }, i) => `  if $${i + 4} is not null then\n    ${sql(`$${i + 4}`)};\n  end if;`).join('\n')}
 end`;
 
 const COMPOSITES = new Map<string, readonly Column<never>[]>([
@@ -137,7 +137,8 @@ const SCHEMA = `batch_${createHash('sha256')
   .update(JSON.stringify([...COMPOSITES]) + BODY)
   .digest('hex')
   .slice(0, 12)}`;
-const TYPES = ['head', 'command', ...WRITES.map(({ type }) => type)].map((type) => `${SCHEMA}.${type}[]`);
+const arrayOf = (type: string) => `${SCHEMA}.${type}[]`;
+const TYPES = [arrayOf('head'), arrayOf('command'), 'boolean', ...WRITES.map(({ type }) => arrayOf(type))];
 /**
  * Planned once, whatever the values, and by the keys: a table that was never counted would be read whole for each
  * row that is written.
@@ -167,11 +168,13 @@ export async function defineWriteBatch(sql: postgres.Sql): Promise<void> {
 
 /**
  * Writes the rows, entries, refusals and heads of batches of different streams, all or nothing. It fails with
- * NOT_CURRENT, and writes nothing, where a stream is not at its `head` any more or knows one of the commands.
+ * NOT_CURRENT, and writes nothing, where a stream is not at its `head` any more or knows one of the commands; who is
+ * not patient fails soon where somebody else holds a lock.
  */
 export function writeBatches(
   tx: Pick<postgres.Sql, 'unsafe'>,
   appends: readonly Append[],
+  isPatient: boolean,
 ): postgres.PendingQuery<postgres.Row[]> {
   const groups = new Map<string, RowOfBatch[]>();
   for (const { batch } of appends) {
@@ -186,6 +189,7 @@ export function writeBatches(
   const parameters = [
     packHeads(appends),
     packCommands(appends.flatMap((append) => append.commandIds.map((commandId) => ({ append, commandId })))),
+    String(isPatient),
     ...TABLES.flatMap(({ name, pack }) => HOW.map(({ how }) => pack(groups.get(`${name}/${how}`) ?? []))),
     packEntries(appends.flatMap((append) => append.batch.entries.map((entry) => ({ append, entry })))),
     packRefusals(appends.flatMap((append) => append.batch.refusals.map((refusal) => ({ append, refusal })))),
