@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import type { Figure, Measurement } from './lib/figure.ts';
 import { callToWall } from './figures/call-to-wall.ts';
+import { cut } from './figures/cut.ts';
 import { endToEnd } from './figures/end-to-end.ts';
 import { fanOut } from './figures/fan-out.ts';
 import { kioskTouch } from './figures/kiosk-touch.ts';
+import { memory } from './figures/memory.ts';
 import { numbers } from './figures/numbers.ts';
 import { reconnect } from './figures/reconnect.ts';
 import { sizes } from './figures/sizes.ts';
@@ -17,6 +19,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   endToEnd,
   fanOut,
   reconnect,
+  cut,
+  memory,
   sizes,
   kioskTouch,
 ];

@@ -73,7 +73,7 @@ async function close(clients: Child): Promise<void> {
 }
 
 /** Two hundred people wait; the answer is how a wall of the house connects. */
-async function fillHouse(server: BenchServer): Promise<OpenClients> {
+export async function fillHouse(server: BenchServer): Promise<OpenClients> {
   const api = new Api(server.url);
   const [admin] = people;
   if (admin === undefined) throw new Error('the demo is empty');

@@ -1,4 +1,5 @@
 // A process full of listeners: opens them, counts what arrives and when, keeps what the first one got.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answerParent, monotonicMs } from './child.ts';
 import { openRawClient, type RawClient } from './raw-client.ts';
 import { greet, type SocketIoHello } from './socket-io-hello.ts';
@@ -11,6 +12,10 @@ export interface OpenClients {
   readonly socketIo?: SocketIoHello;
   /** Connections that are opened at once; more would only queue in the kernel. */
   readonly atOnce?: number;
+}
+export interface ComeBack extends OpenClients {
+  /** When each device tries again, after the network's return. */
+  readonly offsetsMs: readonly number[];
 }
 export interface Counted {
   /** Frames of the durable stream, and of signals, over all listeners. */
@@ -53,6 +58,18 @@ async function open({ url, count, headers, socketIo, atOnce = OPEN_AT_ONCE }: Op
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, openNext));
   return performance.now() - begun;
+}
+
+/** Of each device, how long after the network's return it is consistent. */
+function comeBack({ url, headers, socketIo, offsetsMs }: ComeBack): Promise<number[]> {
+  const begun = performance.now();
+  return Promise.all(
+    offsetsMs.map(async (offsetMs) => {
+      await sleep(offsetMs - (performance.now() - begun));
+      clients.push(await openOne(new URL(url), headers, socketIo));
+      return performance.now() - begun;
+    }),
+  );
 }
 
 function openOne(
@@ -116,6 +133,7 @@ function arrivals(): Arrival[] {
 
 answerParent({
   open: (options: OpenClients) => open(options),
+  comeBack: (options: ComeBack) => comeBack(options),
   count: (): Counted => counted,
   arrivals,
   reset: () => {

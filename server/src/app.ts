@@ -53,6 +53,8 @@ const SWEEP_MS = 3_600_000;
 /** A request line and its headers take milliseconds; whoever takes longer keeps a connection from others. */
 const HEADERS_MS_MAX = 15_000;
 const REQUEST_MS_MAX = 30_000;
+/** A house that comes back at once waits in the kernel; beyond 511, Node's own number, it would try again a second later. */
+const BACKLOG = 4_096;
 /** Whoever asks whether this process is ready wants to know it now. */
 const READY_MS_MAX = 2_000;
 /** What is under way when the process ends: a command takes milliseconds, a sign-in a few tens. */
@@ -196,7 +198,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   jobs.work(workers(parts, sms));
   await dayEnd.check();
   await new Promise<void>((resolve, fail) => {
-    server.once('error', fail).listen(config.port, config.host, resolve);
+    const { port: wanted, host } = config;
+    server.once('error', fail).listen({ port: wanted, host, backlog: BACKLOG }, resolve);
   });
   // Too many connections at once are an error each, and no reason to end.
   server.on('error', onError);

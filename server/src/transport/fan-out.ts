@@ -7,6 +7,9 @@ import type { CachedStream } from '../engine/streams.ts';
 import { encode, encodeEntries, lineOf, send, type DeviceSocket, type Encoded, type Line } from './frames.ts';
 import { Outbox, type Pace } from './outbox.ts';
 
+/** Kept ready per stream and head: an audience each, and the few places from which a house comes back. */
+const MAX_RESUMPTIONS = 16;
+
 interface Listeners {
   readonly audiences: Map<Audience, Map<DeviceSocket, Line>>;
   readonly outbox: Outbox;
@@ -16,7 +19,8 @@ interface Listeners {
 export class FanOut {
   readonly #listeners = new Map<string, Listeners>();
   readonly #pace: Pace | null;
-  readonly #snapshots = new Map<string, { seq: number; byAudience: Map<Audience, Encoded<'snapshot'>> }>();
+  /** Snapshots and missed entries as they stand at one head. */
+  readonly #resumptions = new Map<string, { seq: number; byKey: Map<string, readonly Encoded[]> }>();
 
   /** Without a pace everything is written as soon as it is there. */
   constructor(pace: Pace | null = null) {
@@ -42,7 +46,7 @@ export class FanOut {
     listeners?.outbox.left();
     if (listeners !== undefined && [...listeners.audiences.values()].every((lines) => lines.size === 0)) {
       this.#listeners.delete(streamId);
-      this.#snapshots.delete(streamId);
+      this.#resumptions.delete(streamId);
     }
   }
 
@@ -81,25 +85,32 @@ export class FanOut {
 
   /** Brings one socket up to date: the missed entries where they are at hand, else the ready-made snapshot. */
   resume(socket: DeviceSocket, stream: CachedStream, audience: Audience, lastSeq: number): void {
-    const first = stream.recent[0];
-    const { id, seq } = stream.head;
     const line = lineOf(socket);
-    if (lastSeq > 0 && lastSeq === seq) send(line, encode('entries', { streamId: id, entries: [] }));
-    else if (lastSeq > 0 && lastSeq < seq && first !== undefined && first.seq <= lastSeq + 1) {
-      const missed = stream.recent.slice(lastSeq + 1 - first.seq);
-      for (const frame of encodeEntries(id, maskEntries(audience, missed))) send(line, frame);
-    } else send(line, this.#snapshot(stream, audience));
+    for (const frame of this.#resumption(stream, audience, lastSeq)) send(line, frame);
   }
 
-  #snapshot(stream: CachedStream, audience: Audience): Encoded<'snapshot'> {
+  /** Made once for all who come from the same place: after a cut that is the whole house. */
+  #resumption(stream: CachedStream, audience: Audience, lastSeq: number): readonly Encoded[] {
+    const first = stream.recent[0];
     const { id, seq } = stream.head;
-    const cached = this.#snapshots.get(id);
-    const current =
-      cached?.seq === seq ? cached : { seq, byAudience: new Map<Audience, Encoded<'snapshot'>>() };
-    this.#snapshots.set(id, current);
-    const ready = current.byAudience.get(audience) ?? encode('snapshot', maskSnapshot(stream, audience));
-    current.byAudience.set(audience, ready);
-    return ready;
+    const isAtHand = lastSeq > 0 && lastSeq <= seq && first !== undefined && first.seq <= lastSeq + 1;
+    if (lastSeq > 0 && lastSeq === seq) return [encode('entries', { streamId: id, entries: [] })];
+    return this.#ready(stream, `${audience}/${isAtHand ? lastSeq : 0}`, () => {
+      if (!isAtHand) return [encode('snapshot', maskSnapshot(stream, audience))];
+      return encodeEntries(id, maskEntries(audience, stream.recent.slice(lastSeq + 1 - first.seq)));
+    });
+  }
+
+  #ready(stream: CachedStream, key: string, make: () => readonly Encoded[]): readonly Encoded[] {
+    const { id, seq } = stream.head;
+    const cached = this.#resumptions.get(id);
+    const current = cached?.seq === seq ? cached : { seq, byKey: new Map<string, readonly Encoded[]>() };
+    this.#resumptions.set(id, current);
+    const known = current.byKey.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (current.byKey.size < MAX_RESUMPTIONS) current.byKey.set(key, made);
+    return made;
   }
 }
 
