@@ -21,7 +21,9 @@ const PRINTED_MS_MAX = 3_000;
 
 let house: House;
 let sql: postgres.Sql;
+let openedOn: string;
 test.beforeAll(async () => {
+  openedOn = businessDay(new Date().toISOString(), 'Europe/Zurich', '04:00');
   house = await openHouse();
   sql = postgres(house.databaseUrl, { max: 2 });
 });
@@ -70,10 +72,9 @@ async function visitOf(number: string): Promise<VisitRow | undefined> {
 const countVisits = async (): Promise<number> =>
   Number((await sql<{ n: string }[]>`select count(*) as n from visits`)[0]?.n);
 
-/** Bookings of today that nobody has checked in, of the demo's seed. */
+/** Bookings of today that nobody has checked in, of the demo's seed: of the day on which the house was opened. */
 function booking(n: number): { reference: string; lastName: string } {
-  const day = businessDay(new Date().toISOString(), 'Europe/Zurich', '04:00');
-  const found = demoReservations(day)[n]?.input;
+  const found = demoReservations(openedOn)[n]?.input;
   if (found === undefined) throw new Error(`the demo has no booking ${n}`);
   return found;
 }
@@ -95,7 +96,7 @@ test('[KI-01] [KS1] a number in three touches, and the next person starts anew',
   expect(number).toMatch(/^M\d{3}$/);
   await button(page, 'Fertig').tap();
   await expect(tile(page, 'M')).toBeVisible();
-  expect(touches).toBe(3);
+  await expect.poll(() => touches).toBe(3);
   expect(await visitOf(number)).toMatchObject({ language: 'de', sms_opt_in: false, name: null });
   await page.context().close();
 });
@@ -184,8 +185,9 @@ test('[KI-01] [KS6] a page that is lost while its ticket is shown shows the same
   await expect(button(page, 'Fertig')).toBeVisible();
   expect(await numberOn(page)).toBe(number);
   await button(page, 'Fertig').tap();
-  await page.reload();
   await expect(tile(page, 'M')).toBeVisible();
+  await page.reload();
+  await expect(tile(page, 'M')).toBeEnabled();
   expect(await countVisits()).toBe(before);
   await page.context().close();
 });
@@ -204,12 +206,15 @@ test('[KI-02] [KI-06] [HW-02] [KS11] [KS12] the ticket is printed; without paper
   };
   await expect.poll(printerOf, { timeout: 20_000 }).toBe('ready');
 
-  const begin = Date.now();
   await tile(page, 'M').tap();
+  await expect(button(page, 'Nein, danke')).toBeEnabled();
+  const begin = Date.now();
   await button(page, 'Nein, danke').tap();
-  await expect(page.getByText('Bitte nehmen Sie Ihr Ticket.')).toBeVisible();
+  // Not `expect`, which looks again at longer and longer intervals.
+  await page.getByText('Bitte nehmen Sie Ihr Ticket.').waitFor();
   expect(Date.now() - begin).toBeLessThan(PRINTED_MS_MAX);
   const number = await numberOn(page);
+  await expect.poll(() => device.tickets.length).toBe(1);
   const [printed] = device.tickets;
   const lines = printed === undefined ? [] : textLines(printed);
   expect(lines).toContain(number);
@@ -414,7 +419,9 @@ test('[KI-10] [KS10] a closed service says when it opens, a full one that it is 
   const before = await countVisits();
   try {
     const never = { 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [] };
-    const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString().slice(0, 10);
+    // As the calendar on the spot says it: for an hour or two a day it is another one than in UTC.
+    const inADay = new Date(Date.now() + 24 * 3_600_000);
+    const tomorrow = inADay.toLocaleDateString('sv-SE', { timeZone: 'Europe/Zurich' });
     const opens = { day: tomorrow, intervals: [{ from: '13:00', to: '17:00' }], name: '' };
     await set('I', { hours: { week: never, exceptions: [opens] } });
     await expect(tile(page, 'I')).toContainText('geschlossen');
@@ -485,7 +492,9 @@ test('[KI-09] [KS20] help: staff are called, and the kiosk says when somebody co
   const page = await kiosk(browser);
   await button(page, 'Hilfe rufen').tap();
   await expect(page.getByText('Hilfe ist gerufen. Bitte warten Sie hier.')).toBeVisible();
-  const rows = await sql<{ id: string }[]>`select id from help_requests where resolved_at is null`;
+  const open = () => sql<{ id: string }[]>`select id from help_requests where resolved_at is null`;
+  await expect.poll(async () => (await open()).length).toBe(1);
+  const rows = await open();
   const clerk = await signIn(house.url, 'Lea');
   const answer = await clerk.command(LOCATION, 'queue.resolveHelp', { helpRequestId: rows[0]?.id });
   expect(answer).toMatchObject({ ok: true });
@@ -494,13 +503,14 @@ test('[KI-09] [KS20] help: staff are called, and the kiosk says when somebody co
 });
 
 test('[KI-09] [KS17] a device without a voice says so instead of being silent', async ({ browser }) => {
-  const page = await kiosk(browser);
-  const voices = await page.evaluate(
-    () => speechSynthesis.getVoices().filter(({ lang }) => lang.startsWith('de')).length,
-  );
+  const page = await kiosk(browser, {
+    before: (context) =>
+      context.addInitScript(() => {
+        SpeechSynthesis.prototype.getVoices = () => [];
+      }),
+  });
   await button(page, 'Vorlesen').tap();
-  if (voices === 0) await expect(page.getByText('Dieses Gerät hat keine deutsche Stimme.')).toBeVisible();
-  else await expect(button(page, 'Vorlesen')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('Dieses Gerät hat keine deutsche Stimme.')).toBeVisible();
   await page.context().close();
 });
 
@@ -535,7 +545,7 @@ test('[KI-09] [KS17] with a voice it reads the screen, and never a typed number'
     page.evaluate(() => (globalThis as unknown as { said: string[] }).said.join(' '));
   await button(page, 'Vorlesen').tap();
   await expect.poll(said).toContain('Was möchten Sie?');
-  expect(await said()).toContain('Fahrzeug mieten');
+  await expect.poll(said).toContain('Fahrzeug mieten');
   await tile(page, 'M').tap();
   await expect.poll(said).toContain('Nein, danke');
   for (const digit of PHONE) await button(page, digit).tap();
@@ -551,7 +561,7 @@ test('[KI-09] [KS18] it can’t be left: no links, no menu, no selection, no key
   browser,
 }) => {
   const page = await kiosk(browser);
-  expect(await page.locator('a[href]').count()).toBe(0);
+  await expect(page.locator('a[href]')).toHaveCount(0);
   const swallowed = await page.evaluate(() => {
     const prevented = (event: Event): boolean => !document.querySelector('main')?.dispatchEvent(event);
     const key = (init: KeyboardEventInit): boolean =>
@@ -584,6 +594,7 @@ test('[RT-06] a new kiosk shows a code, is paired with it, and asks again once i
   const context = await browser.newContext({ viewport: PORTRAIT, locale: 'de-CH' });
   const page = await context.newPage();
   await page.goto(`${house.url}/kiosk/`);
+  await expect(page.locator('.code b')).toHaveText(/\w/);
   const code = await page.locator('.code b').innerText();
   const manager = await signIn(house.url, 'Daniel');
   const claimed = (await manager.request('POST', '/api/v1/pairings/claim', { code })).body as {
