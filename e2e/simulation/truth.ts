@@ -1,12 +1,8 @@
 import type { JournalEntry, Store } from '@schalter/server/src/engine/store.ts';
-import { bookingInvariants } from '@schalter/shared/booking/invariants.ts';
-import { directoryInvariants } from '@schalter/shared/directory/invariants.ts';
+import { brokenInvariants } from '@schalter/shared/invariants.ts';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { apply, emptyLive, type AnyChange, type BaseRow } from '@schalter/shared/kernel/live.ts';
-import { messagingInvariants } from '@schalter/shared/messaging/invariants.ts';
-import { platformInvariants } from '@schalter/shared/platform/invariants.ts';
-import { queueInvariants } from '@schalter/shared/queue/invariants.ts';
 import { TABLE_NAMES, tables, type AllLive, type AllTables } from '@schalter/shared/registry.ts';
 import { LOCATION } from './station.ts';
 
@@ -96,13 +92,7 @@ export class Truth {
     const entries = await this.#database.journalAfter(LOCATION, this.seq, PAGE);
     if (entries.length === 0) return;
     for (const entry of entries) this.#take(entry);
-    this.broken.push(
-      ...platformInvariants(this.live),
-      ...directoryInvariants(this.live),
-      ...queueInvariants(this.live),
-      ...messagingInvariants(this.live),
-      ...bookingInvariants(this.live),
-    );
+    this.broken.push(...brokenInvariants(this.live));
   };
 
   #take({ seq, commandId, changes }: JournalEntry): void {

@@ -44,6 +44,7 @@ export class ServerProcess {
         PORT: String(port),
         DATABASE_URL: databaseUrl,
         LOG_LEVEL: 'warn',
+        ASSERT_INVARIANTS: '1',
         ...this.#options.environment,
         ...environment,
       },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type postgres from 'postgres';
 import { migrate } from '@schalter/drizzle/migrate.ts';
+import { brokenInvariants } from '@schalter/shared/invariants.ts';
 import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
 import { bookingRoutes } from './booking/routes.ts';
@@ -100,6 +101,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     react: reactions(() => parts.publicUrl()),
     load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(cold), arrivalCodes }),
+    ...(config.assertInvariants ? { brokenInvariants } : {}),
     // A frame to a thousand screens takes ten milliseconds; who has pressed does not wait for it.
     acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
   });

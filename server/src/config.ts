@@ -21,6 +21,8 @@ const Environment = z.object({
   /** For replays alone: time runs this many times as fast, from CLOCK_START on. */
   CLOCK_SPEED: z.coerce.number().min(1).max(10_000).default(1),
   CLOCK_START: z.iso.datetime().optional(),
+  /** For development and tests: what no rule may ever bring about is looked for before each batch is written. */
+  ASSERT_INVARIANTS: Flag.default(false),
 });
 
 export interface TwilioConfig {
@@ -42,6 +44,7 @@ export interface Config {
   readonly trustProxy: number;
   readonly twilio: TwilioConfig | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
+  readonly assertInvariants: boolean;
 }
 
 /** Reads the configuration once, at the start; what is wrong is said by name, and nothing starts. */
@@ -65,6 +68,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustProxy: env.TRUST_PROXY,
     twilio: twilioOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },
+    assertInvariants: env.ASSERT_INVARIANTS,
   };
 }
 

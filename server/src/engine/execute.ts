@@ -2,9 +2,9 @@ import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { CommandEnvelope, type Answer, type Given } from '@schalter/shared/kernel/command.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { can } from '@schalter/shared/platform/access.ts';
-import { specOf } from '@schalter/shared/registry.ts';
+import { specOf, type AllLive } from '@schalter/shared/registry.ts';
 import type { Clock } from '../ports/clock.ts';
-import { BrokenRule, decideBatch, type React, type Submission } from './decide-batch.ts';
+import { BrokenRule, decideBatch, type DecidedBatch, type React, type Submission } from './decide-batch.ts';
 import {
   ConstraintViolation,
   OutcomeUnknown,
@@ -61,7 +61,6 @@ interface Written {
 }
 const NOTHING_KNOWN: ReadonlyMap<string, StoredAnswer> = new Map();
 const idsOf = (batch: readonly Waiting[]) => batch.map(({ submission }) => submission.envelope.commandId);
-const submissionsOf = (batch: readonly Waiting[]) => batch.map(({ submission }) => submission);
 const isEmpty = ({ entries, refusals }: Batch) => entries.length + refusals.length === 0;
 
 /** Hears of every entry once, in order, after its commit: the fan-out, the signals, other processes. */
@@ -72,6 +71,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly react: React;
   readonly load: Load;
+  /** What is wrong with a live set that a batch would leave; left out, nobody looks. For development and tests. */
+  readonly brokenInvariants?: (live: AllLive) => readonly string[];
   /** Resolves once the answers just given are on their way; left out, whoever listens may hear first. */
   readonly acksLeft?: () => Promise<void>;
 }
@@ -211,18 +212,11 @@ export class Engine {
    * not the stream's. One round trip; null where it was, or has to be, done with the lock.
    */
   async #append(lane: Lane, batch: readonly Waiting[]): Promise<Written | null> {
-    const { store, clock, react } = this.#options;
+    const { store } = this.#options;
     const ids = idsOf(batch);
     const { cached } = lane;
     if (!mayDecideAhead(lane, ids) || cached === null) return null;
-    const decided = decideBatch(
-      cached.head,
-      cached.live,
-      NOTHING_KNOWN,
-      submissionsOf(batch),
-      clock.now(),
-      react,
-    );
+    const decided = this.#decide(cached.head, cached.live, NOTHING_KNOWN, batch);
     const { entries } = decided.batch;
     // Who may not is told so by the lock's way, which first looks whether it was decided before.
     if (isEmpty(decided.batch)) return null;
@@ -233,16 +227,31 @@ export class Engine {
   }
 
   async #transact(streamId: string, lane: Lane, batch: readonly Waiting[]): Promise<Written | null> {
-    const { store, clock, react } = this.#options;
+    const { store } = this.#options;
     // 4. The lock between processes, and the order of the world: the row of the stream.
     return store.transact(streamId, idsOf(batch), async (tx) => {
       // 6. The live state is the cached one where its seq is current; otherwise it catches up.
       const { cached, untold } = await current(lane, tx);
-      const decided = decideBatch(tx.head, cached.live, tx.known, submissionsOf(batch), clock.now(), react);
+      const decided = this.#decide(tx.head, cached.live, tx.known, batch);
       // 8. Rows, journal, answers and jobs, in one transaction.
       if (!isEmpty(decided.batch)) await tx.write(decided.batch);
       return { cached, untold, entries: decided.batch.entries, answers: decided.answers };
     });
+  }
+
+  #decide(
+    head: StreamHead,
+    live: AllLive,
+    known: ReadonlyMap<string, StoredAnswer>,
+    batch: readonly Waiting[],
+  ): DecidedBatch {
+    const { clock, react, brokenInvariants } = this.#options;
+    const submissions = batch.map(({ submission }) => submission);
+    const decided = decideBatch(head, live, known, submissions, clock.now(), react);
+    const broken = brokenInvariants?.(live) ?? [];
+    if (broken.length > 0)
+      throw new BrokenRule(submissions[0]?.envelope.type ?? '', new Error(broken.join('; ')));
+    return decided;
   }
 
   #publish(lane: Lane, stream: CachedStream, entries: readonly JournalEntry[], origin: Origin): void {

@@ -185,3 +185,22 @@ it('[E21] a database that was restored from a backup is read anew, its cache of 
   expect(await engine.execute({ envelope: again, actor })).toMatchObject({ ok: true, seq: 2 });
   expect(await engine.read(id, ({ live }) => [...live.rows.people.keys()])).toEqual([person2.personId]);
 });
+
+it('[E29] a rule that would break an invariant: its command alone fails, and nothing of it is written', async () => {
+  const { store, id, add } = await house();
+  const engine = new Engine({
+    store,
+    clock: { now: () => START },
+    react: () => [],
+    load: () => Promise.resolve({}),
+    brokenInvariants: ({ rows }) =>
+      [...rows.people.values()].flatMap(({ name }) => (name === 'Person 2' ? ['nobody is called so'] : [])),
+  });
+  const errors: unknown[] = [];
+  engine.onError = (error) => errors.push(error);
+  const answers = await Promise.all([1, 2, 3].map((n) => add(engine, n)));
+  expect(answers.map((a) => (a.ok ? 'ok' : a.code))).toEqual(['ok', 'internal', 'ok']);
+  expect((await store.head(id))?.seq).toBe(3);
+  expect(await engine.read(id, ({ live }) => live.rows.people.size)).toBe(2);
+  expect(errors).toHaveLength(1);
+});
