@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { seriousViolations } from '../support/accessibility.ts';
 import { openHouse, type House } from '../support/app.ts';
+import { atRest } from '../support/playground.ts';
 
 const TABLET = { device: 'tablet', viewport: { width: 1280, height: 800 } } as const;
 const PHONE = { device: 'phone', viewport: { width: 390, height: 844 } } as const;
@@ -56,6 +57,7 @@ async function show(page: Page, state: string): Promise<void> {
   if (state.startsWith('dialog-') || state.endsWith('take-over') || state === 'setup-service') {
     await page.getByRole('dialog').waitFor();
   }
+  await atRest(page);
 }
 
 test('the list of states is the playground’s', async ({ page }) => {
@@ -66,7 +68,11 @@ test('the list of states is the playground’s', async ({ page }) => {
 const nameOf = ({ language, theme, device }: Look): string => `${language} ${theme} ${device}`;
 
 async function lookThrough(browser: Browser, look: Look): Promise<string[]> {
-  const context = await browser.newContext({ viewport: look.viewport, serviceWorkers: 'block' });
+  const context = await browser.newContext({
+    viewport: look.viewport,
+    serviceWorkers: 'block',
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (fault) => problems.push(`${nameOf(look)}: thrown: ${fault.stack}`));
