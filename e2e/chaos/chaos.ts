@@ -6,15 +6,19 @@ import type { Connection } from '@schalter/shared/client/connection-state.ts';
 import type { AllTables } from '@schalter/shared/registry.ts';
 import { demoDevice, signIn } from '../support/api.ts';
 import { startTwilioEmulator } from '../support/twilio-emulator.ts';
-import { check } from './check.ts';
+import { check, type Checked } from './check.ts';
 import { connectDevice } from './devices.ts';
 import { History } from './history.ts';
 import { ChaosHouse } from './house.ts';
-import { unleash } from './nemesis.ts';
-import { beClerk, beKiosk, COUNTER_IDS, TRY_MS_MAX } from './people.ts';
+import { killsIn, unleash } from './nemesis.ts';
+import { beClerk, beKiosk, COUNTER_IDS, isDecided, TRY_MS_MAX } from './people.ts';
 
 export interface ChaosOptions {
+  /** The faults end after this time, or as soon as so many processes have been killed. */
   readonly durationMs: number;
+  readonly kills?: number;
+  /** One kind of fault alone, by its name. */
+  readonly only?: string;
   /** Screens that listen; clerks and kiosks come on top. */
   readonly screens: number;
   readonly seed: number;
@@ -25,11 +29,23 @@ export interface ChaosOptions {
   readonly say?: (line: string) => void;
 }
 
-export interface ChaosReport {
-  readonly problems: readonly string[];
+export interface ChaosReport extends Checked {
+  /** How long something failed. */
+  readonly failedMs: number;
+  /** Of each kind how often; each of them was carried out. */
   readonly faults: Readonly<Record<string, number>>;
-  readonly commands: { readonly sent: number; readonly accepted: number; readonly refused: number };
-  readonly entries: number;
+  readonly kills: number;
+  /** False where this machine lets us mount no disk to fill. */
+  readonly canFillDisk: boolean;
+  /** Of the full disks those that PostgreSQL itself did not survive. */
+  readonly postgresEnded: number;
+  readonly commands: {
+    readonly sent: number;
+    readonly accepted: number;
+    readonly refused: number;
+    /** Never told what became of it. */
+    readonly unknown: number;
+  };
   readonly convergedAfterMs: number;
 }
 
@@ -40,6 +56,7 @@ const DISPLAY_SLOTS = 9;
 /** A device that was silent for long, a server that starts: seconds on a busy machine. */
 const CONVERGED_MS_MAX = 60_000;
 const LOOK_AGAIN_MS = 200;
+const KILLS_POLL_MS = 50;
 
 /** Small and good enough to choose faults by: the same seed, the same choices (not the same timing). */
 function chanceOf(seed: number): () => number {
@@ -53,52 +70,41 @@ function chanceOf(seed: number): () => number {
 }
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const {
-    durationMs,
-    seed,
-    forgetful = false,
-    convergedMsMax = CONVERGED_MS_MAX,
-    say = () => undefined,
-  } = options;
+  const { forgetful = false, convergedMsMax = CONVERGED_MS_MAX } = options;
   const twilio = await startTwilioEmulator();
-  const house = await ChaosHouse.open(twilio, forgetful);
+  const house = await ChaosHouse.open(twilio);
   const history = new History();
   const connections: Connection<AllTables>[] = [];
   try {
-    const { clerks, kiosks } = await moveIn(house, options, history, connections);
-    let over = false;
-    const isOver = () => over;
-    let phones = 0;
-    const phoneOf = () => `+4179${String(1_000_000 + phones++)}`;
-    const work = [
-      ...clerks.map(({ connection, counterId }) => beClerk(connection, counterId, isOver)),
-      ...kiosks.map((caller, i) =>
-        beKiosk({ caller, history, who: `kiosk ${i + 1}` }, DEMO_LOCATION_ID, { over: isOver, phoneOf }),
-      ),
-    ];
-    const faults = unleash(house, chanceOf(seed), say);
-    await delay(durationMs);
-    await faults.stop();
-    const healedAt = Date.now();
-    over = true;
-    await Promise.all(work);
+    const people = await moveIn(house, options, history, connections);
+    if (forgetful) await house.becomeForgetful();
+    const begunAt = Date.now();
+    let healedAt = Number.POSITIVE_INFINITY;
+    const work = atWork(people, history, {
+      over: () => Date.now() > healedAt,
+      givenUp: () => Date.now() > healedAt + convergedMsMax,
+    });
+    const faults = await underFaults(house, options);
+    healedAt = Date.now();
+    const finished = Promise.all(work);
     const sql = postgres(house.databaseUrl, { max: 1 });
     try {
       const until = healedAt + convergedMsMax;
+      await Promise.race([finished, delay(convergedMsMax)]);
       const late = await converge(sql, connections, until);
       const convergedAfterMs = Date.now() - healedAt;
       await messagesTried(sql, until);
-      const problems = [...late, ...(await check(sql, DEMO_LOCATION_ID, history, twilio.sent))];
-      const answers = history.operations.map(({ answers: all }) => all.at(-1));
+      const { problems, looked } = await check(sql, DEMO_LOCATION_ID, history, twilio.sent);
+      const ended = house.ended.map((words) => `a server ended by itself: ${words}`);
       return {
-        problems,
-        faults: faults.counts,
-        commands: {
-          sent: answers.length,
-          accepted: answers.filter((answer) => answer?.ok === true).length,
-          refused: answers.filter((answer) => answer?.ok === false).length,
-        },
-        entries: await headOf(sql),
+        problems: [...late, ...ended, ...problems],
+        looked,
+        failedMs: healedAt - begunAt,
+        faults,
+        kills: killsIn(faults),
+        canFillDisk: house.canFillDisk,
+        postgresEnded: house.postgresEnded,
+        commands: outcomes(history),
         convergedAfterMs,
       };
     } finally {
@@ -109,6 +115,38 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await house.close();
     await twilio.close();
   }
+}
+
+/** Lets everything fail for as long, or as often, as was asked for; resolves when all of it is well again. */
+async function underFaults(house: ChaosHouse, options: ChaosOptions) {
+  const { durationMs, kills = Number.POSITIVE_INFINITY, seed, only, say = () => undefined } = options;
+  const faults = unleash(house, chanceOf(seed), { say, ...(only === undefined ? {} : { only }) });
+  const until = Date.now() + durationMs;
+  while (Date.now() < until && killsIn(faults.counts) < kills) await delay(KILLS_POLL_MS);
+  await faults.stop();
+  return faults.counts;
+}
+
+function atWork(
+  { clerks, kiosks }: Awaited<ReturnType<typeof moveIn>>,
+  history: History,
+  { over, givenUp }: { readonly over: () => boolean; readonly givenUp: () => boolean },
+): Promise<void>[] {
+  let phones = 0;
+  const phoneOf = () => `+4179${String(1_000_000 + phones++)}`;
+  return [
+    ...clerks.map(({ connection, counterId }) => beClerk(connection, counterId, over)),
+    ...kiosks.map((caller, i) =>
+      beKiosk({ caller, history, who: `kiosk ${i + 1}` }, DEMO_LOCATION_ID, { over, givenUp, phoneOf }),
+    ),
+  ];
+}
+
+function outcomes({ operations }: History): ChaosReport['commands'] {
+  const decided = operations.flatMap(({ answers }) => answers.find(isDecided) ?? []);
+  const accepted = decided.filter(({ ok }) => ok).length;
+  const sent = operations.length;
+  return { sent, accepted, refused: decided.length - accepted, unknown: sent - decided.length };
 }
 
 /** Everybody signs in while all is well: who may is not what is tried here. */

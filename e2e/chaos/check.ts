@@ -9,25 +9,51 @@ interface JournalRow {
   readonly type: string;
 }
 
-/** Every violation in words; none where all is well. */
+export interface Checked {
+  /** Every violation in words; none where all is well. */
+  readonly problems: readonly string[];
+  /** How many of each were looked at: a check of nothing finds nothing. */
+  readonly looked: Readonly<Record<string, number>>;
+}
+
 export async function check(
   sql: postgres.Sql,
   streamId: string,
   history: History,
   sent: readonly { readonly to: string; readonly body: string }[],
-): Promise<string[]> {
+): Promise<Checked> {
   const journal = await sql<JournalRow[]>`
     select seq::int, command_id, type from journal where stream_id = ${streamId} order by seq`;
   const refused = await sql<{ command_id: string }[]>`
     select command_id from refusals where stream_id = ${streamId}`;
-  return [
-    ...(await journalProblems(sql, streamId, journal)),
-    ...operationProblems(history.operations, journal, new Set(refused.map((r) => r.command_id))),
-    ...screenProblems(history, journal),
-    ...(await numberProblems(sql, streamId)),
-    ...(await callProblems(sql, streamId)),
-    ...(await messageProblems(sql, streamId, sent)),
-  ];
+  const [rows] = await sql<{ tickets: number; calls: number; messages: number }[]>`
+    select (select count(*)::int from visits where location_id = ${streamId}) as tickets,
+      (select count(*)::int from calls where location_id = ${streamId}) as calls,
+      (select count(*)::int from messages where location_id = ${streamId}) as messages`;
+  const frames = history.screens.flatMap((screen) => screen.frames);
+  return {
+    problems: [
+      ...(await journalProblems(sql, streamId, journal)),
+      ...operationProblems(history.operations, journal, new Set(refused.map((r) => r.command_id))),
+      ...screenProblems(history, journal),
+      ...(await numberProblems(sql, streamId)),
+      ...(await callProblems(sql, streamId)),
+      ...(await messageProblems(sql, streamId, sent)),
+    ],
+    looked: {
+      'journal entries': journal.length,
+      'stored refusals': refused.length,
+      'commands of the devices': history.operations.length,
+      'answers to them': history.operations.reduce((sum, { answers }) => sum + answers.length, 0),
+      screens: history.screens.length,
+      'frames sent to them': frames.length,
+      'entries in these': frames.reduce((sum, { entries }) => sum + (entries?.length ?? 0), 0),
+      'tickets, their numbers': rows?.tickets ?? 0,
+      'calls, their order': rows?.calls ?? 0,
+      messages: rows?.messages ?? 0,
+      'messages that were sent': sent.length,
+    },
+  };
 }
 
 async function journalProblems(

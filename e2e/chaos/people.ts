@@ -48,7 +48,7 @@ const WALK_IN = services.filter(({ service }) => service.kind !== 'appointment')
 export async function beKiosk(
   who: { caller: Caller; history: History; who: string },
   streamId: string,
-  { over, phoneOf }: { over: () => boolean; phoneOf: () => string },
+  { over, givenUp, phoneOf }: { over: () => boolean; givenUp: () => boolean; phoneOf: () => string },
 ): Promise<void> {
   for (let n = 0; !over(); n += 1) {
     const contact = { phone: phoneOf(), consentWording: 'kiosk-1', consentLanguage: 'de' };
@@ -61,7 +61,7 @@ export async function beKiosk(
       note: null,
     };
     // What was begun is finished, also after the faults have stopped.
-    await insist(who, { streamId, type: 'queue.issueTicket', input }, () => false);
+    await insist(who, { streamId, type: 'queue.issueTicket', input }, givenUp);
     await delay(PAUSE_MS * 2);
   }
 }

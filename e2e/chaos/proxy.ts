@@ -15,6 +15,8 @@ interface Weather {
 const FAIR: Weather = { delayMs: 0, rate: null, silent: false };
 /** A silent line is looked at so often whether it speaks again. */
 const SILENT_POLL_MS = 20;
+/** A thin line lets through this many milliseconds' worth at a time, so that it is not thin for longer than meant. */
+const THIN_STEP_MS = 100;
 
 export class Line {
   readonly #near: Socket;
@@ -48,9 +50,13 @@ export class Line {
   }
 
   async #pass(bytes: number): Promise<void> {
-    const { delayMs, rate } = this.#weather;
-    const waitMs = delayMs + (rate === null ? 0 : (bytes / rate) * 1_000);
-    if (waitMs > 0) await delay(waitMs);
+    const { delayMs } = this.#weather;
+    if (delayMs > 0) await delay(delayMs);
+    for (let left = bytes; left > 0 && this.#weather.rate !== null && !this.#near.destroyed;) {
+      const stepMs = Math.min(THIN_STEP_MS, (left / this.#weather.rate) * 1_000);
+      left -= (this.#weather.rate * stepMs) / 1_000;
+      await delay(stepMs);
+    }
     while (this.#weather.silent && !this.#near.destroyed) await delay(SILENT_POLL_MS);
   }
 
