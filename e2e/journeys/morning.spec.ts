@@ -16,14 +16,12 @@ const KILL_AFTER = 25;
 const OPT_IN_EVERY = 3;
 /** A wall shows each call this long here; a real one eight seconds. */
 const TAKEOVER_MS = 500;
-/** Call, and the customer walks up; start, complete. Who is there before the message goes out gets none. */
-const STEPS = [
-  ['n', 1_200],
-  ['s', 200],
-  ['c', 200],
-] as const;
+/** How often a clerk looks up to see what comes next. */
+const LOOK_MS = 100;
 /** The whole morning on a busy machine of two cores, seven browser windows on it. */
-const MORNING_MS_MAX = 420_000;
+const MORNING_MS_MAX = 600_000;
+/** What was being sent when the server died is looked for a while later, and its customer waits for that. */
+const SERVED_MS_MAX = 180_000;
 
 const LETTERS = ['M', 'R', 'B', 'I'] as const;
 const nameOf = (letter: string): string =>
@@ -49,7 +47,8 @@ test.afterAll(async () => {
 });
 
 async function open(browser: Browser, path: string, size: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ viewport: size, locale: 'de-CH' });
+  // Seven windows are drawn by two cores: what moves for beauty alone is left out.
+  const context = await browser.newContext({ viewport: size, locale: 'de-CH', reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(`${house.url}${path}`);
   return page;
@@ -90,14 +89,29 @@ async function atCounter(browser: Browser, firstName: string, counterName: strin
   return staff;
 }
 
-/** A clerk with the keyboard alone: whichever key is the next right thing does something, the others nothing. */
-async function serve(staff: Page, until: () => boolean): Promise<void> {
+/**
+ * A clerk with the keyboard alone. The next key is what the rows say comes next: call, and the customer walks up
+ * (once the message, where one is wanted, is out: who is there before it goes out gets none); start; complete.
+ */
+async function serve(staff: Page, counterId: string, until: () => boolean): Promise<void> {
+  const sql = postgres(house.databaseUrl, { max: 1 });
+  const nextKey = async (): Promise<string | null> => {
+    const [at] = await sql<{ status: string; informed: boolean }[]>`
+      select s.status, not v.sms_opt_in or exists (
+        select from messages m where m.stage_id = s.id and m.template = 'called' and m.status not in ('queued', 'sending')
+      ) as informed
+      from stages s join visits v on v.id = s.visit_id
+      where s.counter_id = ${counterId} and s.status in ('called', 'serving')`;
+    if (at === undefined) return 'n';
+    if (at.status === 'serving') return 'c';
+    return at.informed ? 's' : null;
+  };
   while (!until()) {
-    for (const [key, thenMs] of STEPS) {
-      await staff.keyboard.press(key);
-      await staff.waitForTimeout(thenMs);
-    }
+    const key = await nextKey();
+    if (key !== null) await staff.keyboard.press(key);
+    await staff.waitForTimeout(LOOK_MS);
   }
+  await sql.end();
 }
 
 async function setTakeover(): Promise<void> {
@@ -155,7 +169,7 @@ test('[TE-02] [RT-05] [RT-08] [DI-02] [Q-02] [Q-05] [Q-07] a morning of sixty cu
 
   const numbers: string[] = [];
   let over = false;
-  const clerks = staff.map((page) => serve(page, () => over));
+  const clerks = staff.map((page, n) => serve(page, counters[n]?.counterId ?? '', () => over));
   let phone: Page | null = null;
   for (let n = 0; n < CUSTOMERS; n++) {
     numbers.push(await takeNumber(kiosk, n));
@@ -176,10 +190,10 @@ test('[TE-02] [RT-05] [RT-08] [DI-02] [Q-02] [Q-05] [Q-07] a morning of sixty cu
     .poll(
       () =>
         count(sql`select count(*) as n from stages where status in ('waiting', 'called', 'serving', 'held')`),
-      { timeout: 120_000 },
+      { timeout: SERVED_MS_MAX },
     )
-    .toBe(0);
-  over = true;
+    .toBe(0)
+    .finally(() => (over = true));
   await Promise.all(clerks);
 
   // No number is missing or double.
@@ -212,7 +226,7 @@ test('[TE-02] [RT-05] [RT-08] [DI-02] [Q-02] [Q-05] [Q-07] a morning of sixty cu
   await sql.end();
   for (const to of wanted) {
     const bodies = called.filter((m) => m.to_e164 === to).map((m) => m.body);
-    expect(twilio.sent.filter((m) => m.to === to && bodies.includes(m.body))).toHaveLength(1);
+    await expect.poll(() => twilio.sent.filter((m) => m.to === to && bodies.includes(m.body)).length).toBe(1);
   }
   // The phone followed its number to the end.
   await expect(phone?.locator('body') ?? kiosk.locator('nothing')).toContainText(/Danke|Wie war/i, {
