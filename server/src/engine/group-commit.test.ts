@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
 import { ConstraintViolation, OutcomeUnknown } from './store.ts';
-import type { Append } from './write-batch.ts';
+import type { Append } from './postgres-write.ts';
 
 const append = (id: string, commands = 1): Append => ({
   head: { id, kind: 'location', organisationId: 'o', locationId: id, seq: 0 },

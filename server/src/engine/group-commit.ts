@@ -1,5 +1,5 @@
 import { ConstraintViolation, OutcomeUnknown } from './store.ts';
-import type { Append } from './write-batch.ts';
+import type { Append } from './postgres-write.ts';
 
 /** Statements under way at once: one is written while another is being sent; more only make the groups smaller. */
 const IN_FLIGHT_MAX = 2;

@@ -13,8 +13,8 @@ import {
   type StreamHead,
   type StreamTransaction,
 } from './store.ts';
-import { columnsOf, fromColumns } from './table-columns.ts';
-import { defineWriteBatch, NOT_CURRENT, writeBatches, type Append } from './write-batch.ts';
+import { columnsOf, fromColumns } from './postgres-tables.ts';
+import { defineWriteBatch, NOT_CURRENT, writeBatches, type Append } from './postgres-write.ts';
 
 type Sql = postgres.Sql;
 type Connection = postgres.ReservedSql;
@@ -32,7 +32,7 @@ const INTEGRITY = /^23/;
 /** Data exceptions, class 22: a text too long, a number too large for its column. */
 const DATA = /^22/;
 
-/** Streams in PostgreSQL. Statements are prepared, and a batch is written by one of them (`write-batch.ts`). */
+/** Streams in PostgreSQL. Statements are prepared, and a batch is written by one of them (`postgres-write.ts`). */
 export class PostgresStore implements Store {
   readonly #sql: Sql;
   readonly #addJobs: AddJobs;

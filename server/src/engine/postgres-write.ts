@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type postgres from 'postgres';
 import { compositeType, packed, packRows, type Column } from './composite.ts';
 import type { Batch, JournalEntry, RowWrite, StoredAnswer, StreamHead } from './store.ts';
-import { DOMAIN_TABLES, namesOf, type RowOfBatch, type TableColumns } from './table-columns.ts';
+import { DOMAIN_TABLES, namesOf, type RowOfBatch, type TableColumns } from './postgres-tables.ts';
 
 /**
  * Batches in one statement: a function in the database, made from the schema, that every process with the same
