@@ -51,6 +51,13 @@ export const MUTANTS: readonly Mutant[] = [
     'if (await store.append(cached.head, ids, decided.batch).then(() => true))',
     ENGINE,
   ),
+  mutant(
+    'what waits behind a broadcast is lost where more comes',
+    'server/src/transport/outbox.ts',
+    "if (last?.kind === 'entries') last.entries.push(...entries);",
+    "if (last?.kind === 'entries') last.entries.splice(0, last.entries.length, ...entries);",
+    ['server/src/transport', 'e2e/simulation'],
+  ),
   mutant('a refusal is forgotten', decideBatch, '} else refusals.push(stored);', '}', ENGINE),
   mutant(
     'the sequence comes from the clock',

@@ -6,6 +6,7 @@ import { reactions } from '@schalter/server/src/reactions.ts';
 import { commandHandler } from '@schalter/server/src/transport/commands.ts';
 import { FanOut } from '@schalter/server/src/transport/fan-out.ts';
 import type { DeviceSocket } from '@schalter/server/src/transport/frames.ts';
+import type { Pace } from '@schalter/server/src/transport/outbox.ts';
 import { hello } from '@schalter/server/src/transport/sockets.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
@@ -36,7 +37,7 @@ export interface ServerParts {
  */
 export class ServerProcess {
   readonly engine: Engine;
-  readonly fanOut = new FanOut();
+  readonly fanOut: FanOut;
   readonly #parts: ServerParts;
   readonly #handleCommand: ReturnType<typeof commandHandler>;
   readonly #work: ReturnType<typeof messageWorker>;
@@ -46,6 +47,7 @@ export class ServerProcess {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     const { time, connections, sms } = parts;
+    this.fanOut = new FanOut(slowPace(time, () => this.isRunning));
     const clock = { now: () => time.iso };
     const publicUrl = () => PUBLIC_URL;
     this.engine = new Engine({ store: connections, clock, react: reactions(publicUrl), load });
@@ -147,6 +149,19 @@ export class ServerProcess {
       this.#poll();
     });
   }
+}
+
+/** Each look at the clock finds that writing has taken this long: every broadcast is cut into slices and rests. */
+const WRITTEN_MS = 1.5;
+
+function slowPace(time: VirtualTime, isRunning: () => boolean): Pace {
+  let nowMs = 0;
+  const after = (ms: number, work: () => void): void => {
+    time.after(ms, () => {
+      if (isRunning()) work();
+    });
+  };
+  return { nowMs: () => (nowMs += WRITTEN_MS), soon: (work) => after(1, work), after };
 }
 
 /** A phone number is what somebody typed; the numbering plan has tests of its own. */
