@@ -16,7 +16,7 @@ import type { ServerSocket } from './line.ts';
 import { SYSTEM } from './station.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-const COALESCE_MS = 4;
+const COALESCE_MS = 10;
 const POLL_MS = 2_000;
 const PUBLIC_URL = 'https://schalter.example.ch';
 /** Nobody here sends as much as a limit allows; what is limited has tests of its own. */

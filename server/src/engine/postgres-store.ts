@@ -153,7 +153,7 @@ export class PostgresStore implements Store {
     return {
       head,
       known: new Map(known.map((row) => [row.command_id, toAnswer(row)])),
-      journalAfter: (seq) => selectJournal(tx, head, seq, null),
+      journalAfter: (seq) => selectJournal(tx, head.id, seq, null),
       loadLive: () => selectLive(tx, head),
       // Under the lock, with the answers that are known: nothing has to be asked again.
       write: (batch) => this.#write(tx, { head, commandIds: [], batch }, commit),
@@ -184,8 +184,7 @@ export class PostgresStore implements Store {
   }
 
   async journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]> {
-    const head = await this.head(streamId);
-    return head === null ? [] : selectJournal(this.#sql, head, seq, limit);
+    return selectJournal(this.#sql, streamId, seq, limit);
   }
 
   async load(streamId: string): ReturnType<Store['load']> {
@@ -286,11 +285,12 @@ const toEntry = (row: EntryRow): JournalEntry => ({
   at: row.at.toISOString(),
 });
 
-async function selectJournal(sql: Sql | Tx, head: StreamHead, seq: number, limit: number | null) {
+async function selectJournal(sql: Sql | Tx, streamId: string, seq: number, limit: number | null) {
   const rows = await sql.unsafe<EntryRow[]>(
     `select ${ENTRY_COLUMNS} from journal
-     where organisation_id = $1 and stream_id = $2 and seq > $3 order by seq limit $4`,
-    [head.organisationId, head.id, seq, limit],
+     where organisation_id = (select organisation_id from streams where id = $1) and stream_id = $1 and seq > $2
+     order by seq limit $3`,
+    [streamId, seq, limit],
     PREPARED,
   );
   return rows.map(toEntry);

@@ -3,8 +3,12 @@ import type { Engine } from './execute.ts';
 import type { Store } from './store.ts';
 
 const CHANNEL = 'schalter_entries';
-/** One NOTIFY tells of all that was committed in this time; inside the transactions it would lock the database. */
-const COALESCE_MS = 4;
+/**
+ * One NOTIFY tells of all that was committed in this time; inside the transactions it would lock the database. Each
+ * costs every process a read of each stream that it names, and a screen of another process nobody sees these
+ * milliseconds on.
+ */
+const COALESCE_MS = 10;
 /** Of 8,000 bytes that PostgreSQL lets through at once, a stream takes up to 60. */
 const STREAMS_PER_NOTIFY = 100;
 /** A lost NOTIFY costs at most this. */
