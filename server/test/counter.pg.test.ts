@@ -270,7 +270,7 @@ describe('[RT-01] a committed change', () => {
     expect(await issue(second.parts.engine, own)).toMatchObject({ ok: true });
     for (const id of ids.slice(3)) expect(await issue(dying, id)).toMatchObject({ ok: true });
     await sql.end();
-    const expected = [...ids.slice(0, 3), own, ...ids.slice(3)];
+    const expected: string[] = [...ids.slice(0, 3), own, ...ids.slice(3)];
     // What was written just before may be heard of after the screen has come.
     const ofThese = () => heard.commandIds.filter((id) => expected.includes(id));
     await expect.poll(ofThese, { timeout: 8_000 }).toEqual(expected);
