@@ -145,6 +145,7 @@ const TYPES = [arrayOf('head'), arrayOf('command'), 'boolean', ...WRITES.map(({ 
  */
 const SETTINGS = [
   'plan_cache_mode = force_generic_plan',
+  'jit = off',
   ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way} = off`),
 ];
 const DEFINITION = `
