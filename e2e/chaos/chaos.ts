@@ -43,7 +43,7 @@ export interface ChaosReport extends Checked {
     readonly sent: number;
     readonly accepted: number;
     readonly refused: number;
-    /** Never told what became of it. */
+    /** Told nothing, or that nobody can say or do anything now: a sign-on while the database is away. */
     readonly unknown: number;
   };
   readonly convergedAfterMs: number;
