@@ -46,6 +46,7 @@ export interface ChaosReport extends Checked {
     /** Told nothing, or that nobody can say or do anything now: a sign-on while the database is away. */
     readonly unknown: number;
   };
+  readonly undecided: Readonly<Record<string, number>>;
   readonly convergedAfterMs: number;
 }
 
@@ -105,6 +106,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         canFillDisk: house.canFillDisk,
         postgresEnded: house.postgresEnded,
         commands: outcomes(history),
+        undecided: undecided(history),
         convergedAfterMs,
       };
     } finally {
@@ -147,6 +149,18 @@ function outcomes({ operations }: History): ChaosReport['commands'] {
   const accepted = decided.filter(({ ok }) => ok).length;
   const sent = operations.length;
   return { sent, accepted, refused: decided.length - accepted, unknown: sent - decided.length };
+}
+
+/** What was said last of commands that nobody decided, by type and answer. */
+function undecided({ operations }: History): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { type, answers } of operations) {
+    if (answers.some(isDecided)) continue;
+    const last = answers.at(-1);
+    const key = `${type}: ${last === undefined || last.ok ? 'no answer' : last.code}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Everybody signs in while all is well: who may is not what is tried here. */

@@ -21,7 +21,7 @@ const list = (counts: Readonly<Record<string, number>>): string =>
     .join('\n');
 
 function print(report: ChaosReport): void {
-  const { problems, looked, failedMs, faults, kills, commands, convergedAfterMs } = report;
+  const { problems, looked, failedMs, faults, kills, commands, undecided, convergedAfterMs } = report;
   const killed = Object.entries(faults).filter(([name]) => name.includes('killed'));
   const others = Object.entries(faults).filter(([name]) => !name.includes('killed'));
   console.log(
@@ -32,6 +32,7 @@ function print(report: ChaosReport): void {
   if (report.canFillDisk) console.log(`  PostgreSQL ended by a full disk ${report.postgresEnded} times`);
   else console.log('  no full disk: this machine lets us mount none');
   console.log(`commands\n${list(commands)}`);
+  if (commands.unknown > 0) console.log(`of those unknown\n${list(undecided)}`);
   console.log(`looked at\n${list(looked)}`);
   for (const problem of problems) console.log(`BROKEN  ${problem}`);
   console.log(
