@@ -85,6 +85,7 @@ function operationProblems(
     const decided = answers.filter(isDecided);
     const entry = bySeq.get(commandId);
     const [first] = decided;
+    if (answers.some((answer) => !answer.ok && answer.code === 'internal')) say('met a mistake of ours');
     if (new Set(decided.map((answer) => JSON.stringify(answer))).size > 1) say('was answered in two ways');
     if (first?.ok === true && entry === undefined) say(`was acknowledged as ${first.seq} and is lost`);
     if (first?.ok === true && entry !== undefined && entry.seq !== first.seq)

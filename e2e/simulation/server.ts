@@ -29,6 +29,8 @@ export interface ServerParts {
   /** Tells the other processes; it may get lost. */
   readonly notify: (from: ServerProcess, streamId: string, seq: number) => void;
   readonly onAnswer: (commandId: string, answer: Answer) => void;
+  /** What its clock says. */
+  readonly now: () => string;
 }
 
 /**
@@ -48,7 +50,7 @@ export class ServerProcess {
     this.#parts = parts;
     const { time, connections, sms } = parts;
     this.fanOut = new FanOut(slowPace(time, () => this.isRunning));
-    const clock = { now: () => time.iso };
+    const clock = { now: parts.now };
     const publicUrl = () => PUBLIC_URL;
     this.engine = new Engine({ store: connections, clock, react: reactions(publicUrl), load });
     this.#handleCommand = commandHandler(this.engine, limits);
@@ -105,7 +107,7 @@ export class ServerProcess {
   async run(job: Job): Promise<void> {
     if (job.queue === 'message') return this.#work(job.data);
     const { streamId, type, input, commandId } = job.data;
-    const envelope = { commandId, streamId, type, input, occurredAt: this.#parts.time.iso };
+    const envelope = { commandId, streamId, type, input, occurredAt: this.#parts.now() };
     const answer = await this.engine.execute({ envelope, actor: SYSTEM });
     if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
   }
@@ -116,7 +118,7 @@ export class ServerProcess {
 
   #greet(socket: DeviceSocket, streamId: string): void {
     const tell = ({ head }: { head: { seq: number } }) =>
-      socket.emit('signal', { streamId, kind: 'heartbeat', now: this.#parts.time.iso, seq: head.seq });
+      socket.emit('signal', { streamId, kind: 'heartbeat', now: this.#parts.now(), seq: head.seq });
     this.engine.read(streamId, tell).catch(() => undefined); // the next heartbeat says it
   }
 
@@ -131,7 +133,7 @@ export class ServerProcess {
       if (!this.isRunning) return;
       for (const streamId of this.fanOut.streamIds) {
         const tell = ({ head: { seq } }: { head: { seq: number } }) =>
-          this.fanOut.signal({ streamId, kind: 'heartbeat', now: this.#parts.time.iso, seq });
+          this.fanOut.signal({ streamId, kind: 'heartbeat', now: this.#parts.now(), seq });
         this.engine.read(streamId, tell).catch(() => undefined); // the next one is told five seconds later
       }
       this.#beat();

@@ -59,6 +59,8 @@ export class World {
   readonly #sabotage: Sabotage;
   #servers: ServerProcess[] = [];
   #commands = 0;
+  /** The servers' clocks are one, and are set back. Forward they would end leases early, see docs/operation. */
+  #setBackMs = 0;
   commands = 0;
 
   private constructor(seed: number, database: MemoryStore, sabotage: Sabotage) {
@@ -156,6 +158,7 @@ export class World {
     else if (fate < 0.21) this.#dieIn(this.chance.of(this.#running()), this.chance.below(500));
     else if (fate < 0.23) this.#joinByPhone();
     else if (fate < 0.25) this.devices.forEach(({ line }) => line?.cut());
+    else if (fate < 0.26) this.#setBackMs += this.chance.below(HOUR_MS);
   }
 
   /** A customer opens the link of a ticket. */
@@ -226,6 +229,7 @@ export class World {
           if (other !== from) this.#network.carry(() => other.wake(streamId, seq));
       },
       onAnswer: this.truth.answered,
+      now: () => new Date(this.time.now - this.#setBackMs).toISOString(),
     });
     this.#servers = [...this.#running(), server];
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { brokenInvariants } from '../invariants.ts';
 import { atCounter, wallCalls } from './select.ts';
 import {
   COUNTERS,
@@ -311,6 +312,21 @@ describe('offline', () => {
     const { stageId } = s.callNext(0);
     s.do('queue.start', { stageId }, person(1), { occurredAt: '2026-05-20T02:00:00.000+02:00' });
     expect(s.stage(stageId).startedAt).toBe(s.stage(stageId).calledAt);
+  });
+
+  it('[Q7] a server whose clock is set back neither calls nor serves nor ends anything before it came', () => {
+    const s = station();
+    const [first, second] = tickets(s, 2);
+    s.pass(-60);
+    const { stageId } = s.callNext(0);
+    s.do('queue.start', { stageId }, person(1));
+    s.do('queue.complete', { stageId, outcome: null }, person(1));
+    s.do('queue.leave', {}, customer(second?.visitId ?? ''));
+    const { arrivedAt } = s.stage(stageId);
+    expect(stageId).toBe(first?.stageId);
+    expect(s.stage(stageId)).toMatchObject({ calledAt: arrivedAt, startedAt: arrivedAt, endedAt: arrivedAt });
+    expect(s.stage(second?.stageId ?? '').endedAt).toBe(s.stage(second?.stageId ?? '').arrivedAt);
+    expect(brokenInvariants(s.live)).toEqual([]);
   });
 });
 

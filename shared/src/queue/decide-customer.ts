@@ -7,7 +7,7 @@ import { lastStageOf, openStageOf, idsOf, type QueueRules } from './found.ts';
 import { DELAY_MIN, MOST_DELAYS } from './guards.ts';
 import { illegalMove, moveProblem, type Action } from './moves.ts';
 import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
-import { WAITING_AGAIN, finalStage } from './stage-change.ts';
+import { WAITING_AGAIN, finalStage, notBeforeLast } from './stage-change.ts';
 
 type Own = { readonly ok: true; readonly visit: Visit } | Rejection;
 
@@ -48,7 +48,7 @@ export const decideCustomer = {
     const own = ownStage(live, 'leave', ctx);
     if (!own.ok) return own;
     const { visit, stage } = own;
-    const after = finalStage(stage, 'leave', { endedAt: ctx.now, resumeAt: null });
+    const after = finalStage(stage, 'leave', { endedAt: notBeforeLast(stage, ctx.now), resumeAt: null });
     return {
       ok: true,
       changes: [

@@ -6,7 +6,7 @@ import type { Location } from '../platform/rows.ts';
 import type { QueueRules } from './found.ts';
 import { isOpen } from './moves.ts';
 import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
-import { finalStage } from './stage-change.ts';
+import { finalStage, notBeforeLast } from './stage-change.ts';
 
 /** A day that ends: which stages it closes, and which visits are over with it. */
 interface DayEnd {
@@ -22,7 +22,7 @@ function endOf(live: QueueLive, location: Location, day: string, at: Instant): D
   for (const stage of live.rows.stages.values()) {
     if (!isOpen(stage)) continue;
     if (stage.businessDay <= day && location.endOfDay === 'close') {
-      closed.set(stage.id, finalStage(stage, 'close', { endedAt: at, resumeAt: null }));
+      closed.set(stage.id, finalStage(stage, 'close', { endedAt: notBeforeLast(stage, at), resumeAt: null }));
     } else {
       openVisits.add(stage.visitId);
       if (stage.businessDay <= day) kept++;

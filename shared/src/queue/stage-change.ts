@@ -4,13 +4,18 @@ import { LEADS_TO, type Action } from './moves.ts';
 import type { Stage, StageState } from './rows.ts';
 
 /**
- * When the person acted: the device's time where it was offline, but never after now and never before the
+ * When the person acted: the device's time where it was offline, but never after now, and never before the
  * last thing that happened to the stage.
  */
-export function momentOf(ctx: Context, stage: Stage): Instant {
+export const momentOf = (ctx: Context, stage: Stage): Instant =>
+  notBeforeLast(stage, instant(Math.min(ms(ctx.now), ms(ctx.occurredAt))));
+
+/** Nothing happens to a stage before what happened to it: a server's clock may have been set back in between. */
+export function notBeforeLast(stage: Stage, at: Instant): Instant {
   const happened = [stage.arrivedAt, stage.calledAt, stage.startedAt, stage.heldAt, stage.undo?.at ?? null];
-  const notBefore = happened.reduce<number>((last, at) => (at === null ? last : Math.max(last, ms(at))), 0);
-  return instant(Math.min(ms(ctx.now), Math.max(ms(ctx.occurredAt), notBefore)));
+  return instant(
+    happened.reduce<number>((last, then) => (then === null ? last : Math.max(last, ms(then))), ms(at)),
+  );
 }
 
 export const stateOf = (stage: Stage): StageState => ({
