@@ -4,10 +4,10 @@ import type { VirtualTime } from './virtual-time.ts';
 
 const ANSWER_MS = 400;
 
-/** A carrier with a ledger, which may take a message and lose the answer. */
+/** A carrier with a ledger and a clock that is right, which may take a message and lose the answer. */
 export class Carrier implements Sms {
   readonly kind = 'twilio';
-  readonly accepted: (SmsRequest & { providerId: string })[] = [];
+  readonly accepted: (SmsRequest & { providerId: string; at: string })[] = [];
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   /** Of an answer to be lost. */
@@ -22,7 +22,7 @@ export class Carrier implements Sms {
     await this.#time.wait(this.#chance.below(ANSWER_MS));
     if (this.#chance.happens(this.fails / 2)) return { outcome: 'unknown', reason: 'ECONNRESET' };
     const providerId = `SM${this.accepted.length}`;
-    this.accepted.push({ ...request, providerId });
+    this.accepted.push({ ...request, providerId, at: this.#time.iso });
     if (this.#chance.happens(this.fails)) return { outcome: 'unknown', reason: 'timeout' };
     return { outcome: 'accepted', providerId };
   };
@@ -31,7 +31,7 @@ export class Carrier implements Sms {
     await this.#time.wait(this.#chance.below(ANSWER_MS));
     if (this.#chance.happens(this.fails)) return { outcome: 'unknown', reason: 'http500' };
     const found = this.accepted.find(
-      (m) => m.to === to && m.body === body && m.now >= since && !except.includes(m.providerId),
+      (m) => m.to === to && m.body === body && m.at >= since && !except.includes(m.providerId),
     );
     return found === undefined ? { outcome: 'absent' } : { outcome: 'found', providerId: found.providerId };
   };

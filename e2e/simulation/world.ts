@@ -25,6 +25,7 @@ export interface Sabotage {
 /** What client/head-watch.ts reckons with: a heartbeat that is later than this may be taken for a shorter history. */
 const LATE_MS = 2_900;
 const HOUR_MS = 3_600_000;
+const FAST_CLOCKS = 0.2;
 const STEPS_MIN = 30;
 const STEPS_MORE = 30;
 const PAUSE_MS = 1_200;
@@ -59,7 +60,7 @@ export class World {
   readonly #sabotage: Sabotage;
   #servers: ServerProcess[] = [];
   #commands = 0;
-  /** The servers' clocks are one, and are set back. Forward they would end leases early, see docs/operation. */
+  /** The servers' clocks are one, and are set back. Forward they would end leases early, see docs/operations.md. */
   #setBackMs = 0;
   commands = 0;
 
@@ -80,6 +81,7 @@ export class World {
     });
     this.#weather = { slow: upTo(0.05), breaks: upTo(0.04) };
     this.carrier.fails = upTo(0.5);
+    if (this.chance.happens(FAST_CLOCKS)) this.#setBackMs = -this.chance.below(HOUR_MS);
     this.jobs = new Jobs(database.jobs, this.time, this.chance, () => this.#anyServer());
   }
 

@@ -28,8 +28,6 @@ const TWILIO_TIMEOUT_MS = 8_000;
 const VALIDITY_S_MAX = 36_000;
 /** A number gets at most a handful of messages a day, so the one looked for is among its newest. */
 const LIST_LIMIT = 50;
-/** Clocks differ, and Twilio's dates have whole seconds. */
-const CLOCK_SKEW_MS = 60_000;
 
 /** Names and addresses of this machine and of the house's own network. */
 const NOT_PUBLIC =
@@ -77,7 +75,7 @@ export function twilioSms(settings: TwilioSettings): Sms {
     try {
       // Not by DateSent: it is null until the message has left Twilio's own queue.
       const messages = await client.messages.list({ to, pageSize: LIST_LIMIT, limit: LIST_LIMIT });
-      const from = Date.parse(since) - CLOCK_SKEW_MS;
+      const from = Date.parse(since);
       const hit = messages.find(
         (m) =>
           m.direction === 'outbound-api' &&

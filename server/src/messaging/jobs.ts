@@ -1,4 +1,4 @@
-import { HOUR, ms, msBetween } from '@schalter/shared/kernel/time.ts';
+import { HOUR, addMs, ms, msBetween } from '@schalter/shared/kernel/time.ts';
 import type { ClaimResult } from '@schalter/shared/messaging/decide.ts';
 import type { Message } from '@schalter/shared/messaging/rows.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
@@ -17,6 +17,12 @@ import { REPORT_MS } from './react.ts';
 const LEASE_MS = 15_000;
 /** What a send may still take of its lease; a worker that was held up longer than that leaves it to the next. */
 const SEND_MS_MAX = 10_000;
+
+/**
+ * How far back of its own time a message is looked for: the carrier dates it by its clock, and ours may have been
+ * ahead and been set right since. Further back, the same words may be of an earlier visit.
+ */
+const LOOK_BACK_MS = HOUR;
 
 export interface MessageParts {
   readonly engine: Engine;
@@ -120,7 +126,8 @@ const tellOutcome = (parts: MessageParts, job: MessageJob, attempt: number, resu
 async function reconcile(parts: MessageParts, job: MessageJob, message: Message): Promise<void> {
   const others = await othersOf(parts, job);
   const except = others.flatMap(({ providerId }) => providerId ?? []);
-  const { toE164: to, body, queuedAt: since, attempts } = message;
+  const { toE164: to, body, queuedAt, attempts } = message;
+  const since = addMs(queuedAt, -LOOK_BACK_MS);
   const answer = await parts.sms.findSent({ to, body, since, except });
   switch (answer.outcome) {
     case 'found':

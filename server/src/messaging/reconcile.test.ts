@@ -34,8 +34,8 @@ const message = (id: string, over: Partial<Message>): Message => ({
   ...over,
 });
 
-/** The outcome that a worker records for 'second', which is in doubt and unknown to the carrier. */
-async function outcomeBeside(first: Message): Promise<unknown> {
+/** The outcome that a worker records for 'second', which is in doubt; the carrier has it, by its clock, since then. */
+async function outcomeBeside(first: Message, datedAt: string | null = null): Promise<unknown> {
   const live = emptyLive<AllTables>(TABLE_NAMES);
   for (const one of [first, message('second', {})]) live.rows.messages.set(one.id, one);
   const told: unknown[] = [];
@@ -54,7 +54,12 @@ async function outcomeBeside(first: Message): Promise<unknown> {
     sms: {
       kind: 'twilio',
       send: () => Promise.reject(new Error('it must not be sent')),
-      findSent: () => Promise.resolve({ outcome: 'absent' }),
+      findSent: ({ since }) =>
+        Promise.resolve(
+          datedAt !== null && datedAt >= since
+            ? { outcome: 'found', providerId: 'SM7' }
+            : { outcome: 'absent' },
+        ),
       statusOf: () => Promise.resolve(null),
       verifyCallback: () => false,
     },
@@ -79,5 +84,15 @@ describe('two calls with the same words (found by the simulation, seed 1393)', (
     expect(await outcomeBeside(message('first', { ...sent, toE164: '+41790000000' }))).toBe('retry');
     expect(await outcomeBeside(message('first', { ...sent, sentAt: addMs(NOW, -SECOND) }))).toBe('retry');
     expect(await outcomeBeside(message('first', {}))).toBe('retry');
+  });
+});
+
+describe('a clock that was ahead when the message was written (found by the simulation)', () => {
+  it('[M14] [Q-07] the carrier, whose clock is right, dates it earlier than it was written: it is found all the same', async () => {
+    expect(await outcomeBeside(message('first', {}), addMs(NOW, -30 * MINUTE))).toBe('accepted');
+  });
+
+  it('[M14] what the carrier has of an earlier visit, with the same words, is another', async () => {
+    expect(await outcomeBeside(message('first', {}), addMs(NOW, -90 * MINUTE))).toBe('retry');
   });
 });

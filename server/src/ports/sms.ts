@@ -53,7 +53,7 @@ export type SmsOutcome =
 export interface SentQuery {
   readonly to: string;
   readonly body: string;
-  /** ISO instant of the first attempt. */
+  /** ISO instant by our clock; older ones by the carrier's are others. */
   readonly since: string;
   /** Carrier ids that belong to other messages: a second call may have the same words. */
   readonly except: readonly string[];
