@@ -157,34 +157,49 @@ it('[E12] a listener that throws keeps nothing from the others, nor from the sen
   expect(errors).toHaveLength(1);
 });
 
-it('[E21] a database that was restored from a backup is read anew, its cache of later days is dropped', async () => {
-  const first = new MemoryStore();
-  let store: Store = first;
-  const restored = new MemoryStore();
-  const either: Store = {
-    openStream: (head) => store.openStream(head),
-    append: (head, ids, batch) => store.append(head, ids, batch),
-    transact: (id, ids, work) => store.transact(id, ids, work),
-    head: (id) => store.head(id),
-    heads: (ids) => store.heads(ids),
-    journalAfter: (id, seq, limit) => store.journalAfter(id, seq, limit),
-    load: (id) => store.load(id),
-  };
-  const engine = engineOn(either);
-  const id = randomUUID();
-  const open = command(id, 'platform.createOrganisation', { name: 'Haus', language: 'de', currency: 'CHF' });
-  for (const at of [restored, first]) {
-    store = at;
-    await engineOn(either).execute({ envelope: open, actor, organisationId: id });
-  }
-  const lost = person(1);
-  await engine.execute({ envelope: command(id, 'platform.setPerson', lost), actor });
-  store = restored;
-  const person2 = { ...person(2), email: lost.email };
-  const again = command(id, 'platform.setPerson', person2);
-  expect(await engine.execute({ envelope: again, actor })).toMatchObject({ ok: true, seq: 2 });
-  expect(await engine.read(id, ({ live }) => [...live.rows.people.keys()])).toEqual([person2.personId]);
-});
+it.each([
+  ['alone, deciding ahead', false],
+  ['beside another process that writes, asking first', true],
+])(
+  '[E21] a database that was restored from a backup is read anew, its cache dropped: %s',
+  async (_how, another) => {
+    const first = new MemoryStore();
+    let store: Store = first;
+    const restored = new MemoryStore();
+    const either: Store = {
+      openStream: (head) => store.openStream(head),
+      append: (head, ids, batch) => store.append(head, ids, batch),
+      transact: (id, ids, work) => store.transact(id, ids, work),
+      head: (id) => store.head(id),
+      heads: (ids) => store.heads(ids),
+      journalAfter: (id, seq, limit) => store.journalAfter(id, seq, limit),
+      load: (id) => store.load(id),
+    };
+    const engine = engineOn(either);
+    const id = randomUUID();
+    const open = command(id, 'platform.createOrganisation', {
+      name: 'Haus',
+      language: 'de',
+      currency: 'CHF',
+    });
+    for (const at of [restored, first]) {
+      store = at;
+      await engineOn(either).execute({ envelope: open, actor, organisationId: id });
+    }
+    const lost = person(1);
+    await engine.execute({ envelope: command(id, 'platform.setPerson', lost), actor });
+    if (another) {
+      await engineOn(either).execute({ envelope: command(id, 'platform.setPerson', person(3)), actor });
+      engine.wake(id, 3);
+      await engine.drained();
+    }
+    store = restored;
+    const person2 = { ...person(2), email: lost.email };
+    const again = command(id, 'platform.setPerson', person2);
+    expect(await engine.execute({ envelope: again, actor })).toMatchObject({ ok: true, seq: 2 });
+    expect(await engine.read(id, ({ live }) => [...live.rows.people.keys()])).toEqual([person2.personId]);
+  },
+);
 
 it('[E29] a rule that would break an invariant: its command alone fails, and nothing of it is written', async () => {
   const { store, id, add } = await house();
