@@ -122,6 +122,23 @@ describe('sockets', () => {
     expect(texts.join()).toMatch(/"number":/);
   });
 
+  it('[E30] a row that leaves goes out without what it said', async () => {
+    const counterId = randomUUID();
+    const counter = { name: 'der zehnte', position: 9, serviceIds: [], active: true };
+    await house.command(house.locationId, 'directory.setCounter', { counterId, counter });
+    const { token } = await pair('display');
+    const display = open({ token, as: 'device' });
+    const first = next(display, 'snapshot');
+    await hello(display, { streamId: house.locationId });
+    await first;
+    const heard = next(display, 'entries');
+    await house.command(house.locationId, 'directory.archiveCounter', { counterId });
+    const rows = (await heard).entries.flatMap(({ changes }) => changes.map(({ row }) => row));
+    expect(rows).toEqual([
+      { id: counterId, organisationId: house.organisationId, archivedAt: expect.any(String) as unknown },
+    ]);
+  });
+
   it('[E17] [RT-03] who comes back gets what was missed, and a snapshot where that is no longer at hand', async () => {
     const token = await session(house.people.clerk);
     const before = open({ token });
