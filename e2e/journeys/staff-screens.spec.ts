@@ -54,7 +54,12 @@ async function show(page: Page, state: string): Promise<void> {
   }, state);
   await page.locator(`[data-ready="${state}"]`).waitFor();
   // The dialogs of a state are loaded after its first picture.
-  if (state.startsWith('dialog-') || state.endsWith('take-over') || state === 'setup-service') {
+  if (
+    state.startsWith('dialog-') ||
+    state.endsWith('take-over') ||
+    state === 'setup-service' ||
+    state === 'setup-audit-entry'
+  ) {
     await page.getByRole('dialog').waitFor();
   }
   await atRest(page);

@@ -20,11 +20,13 @@ import { messageWorker } from './messaging/jobs.ts';
 import { MessagingQueries } from './messaging/queries.ts';
 import { messagingRoutes } from './messaging/routes.ts';
 import { startApproachingWatch } from './messaging/watch.ts';
+import { auditRoutes } from './platform/audit-routes.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
 import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
+import { AuditQueries } from './platform/queries-audit.ts';
 import { newToken } from './platform/secrets.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
 import type { Clock } from './ports/clock.ts';
@@ -139,6 +141,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         deviceRoutes(parts),
         queueRoutes(parts, new QueueQueries(cold)),
         bookingRoutes(parts),
+        auditRoutes(parts, new AuditQueries(cold)),
         setUpRoutes(parts),
       ],
       other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],

@@ -104,6 +104,12 @@ describe('[API-06] every answer', () => {
     await api.get('/api/v1/ticket', { ticket: newToken() });
     await api.get('/api/v1/join/zrh');
     await api.get('/api/v1/join/nowhere');
+    for (const stream of [`locations/${locationId}`, 'organisation']) {
+      for (const path of ['audit', 'audit/1', 'audit/99999']) {
+        await api.get(`/api/v1/${stream}/${path}`, manager);
+        await api.get(`/api/v1/${stream}/${path}`);
+      }
+    }
     for (const path of ['locations', `locations/${locationId}/tickets`, 'organisation', 'auth/profile']) {
       await api.get(`/api/v1/${path}`, manager);
       await api.get(`/api/v1/${path}`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changedFields } from './audit.ts';
 import { AUDIENCES, type Audience } from './kernel/audience.ts';
 import type { BaseRow } from './kernel/live.ts';
 import {
@@ -124,6 +125,15 @@ describe('masks', () => {
     const everything = JSON.stringify(TABLE_NAMES.map((name) => [...s.live.rows[name].values()]));
     for (const secret of [...SERVER_ONLY, ...STAFF_ONLY, ...MANAGER_ONLY])
       expect(everything).toContain(secret);
+  });
+
+  it('[AU6] the audit shows managers no phone number and no link', () => {
+    const shownThere = TABLE_NAMES.map((name) =>
+      [...s.live.rows[name].values()].map((row) => changedFields(name, null, row as never)),
+    );
+    const text = JSON.stringify(shownThere);
+    for (const secret of SERVER_ONLY) expect(text).not.toContain(secret);
+    expect(text).toContain(`••• ${PHONE.slice(-3)}`);
   });
 
   const forbidden: Readonly<Record<Audience, readonly string[]>> = {

@@ -7,6 +7,7 @@ import { Language, Localised } from '@schalter/shared/kernel/text.ts';
 import { Location, Organisation } from '@schalter/shared/platform/rows.ts';
 import { Stage, Visit } from '@schalter/shared/queue/rows.ts';
 import { commands } from '@schalter/shared/registry.ts';
+import { auditPaths } from './openapi-audit.ts';
 import { devicePaths } from './openapi-devices.ts';
 import { body, json, Range, reads, writes } from './openapi-parts.ts';
 import { peoplePaths } from './openapi-people.ts';
@@ -208,6 +209,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       ...devicePaths,
       ...customerPaths,
       ...staffPaths,
+      ...auditPaths,
     },
   });
 }

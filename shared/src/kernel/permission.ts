@@ -19,5 +19,6 @@ export const PERMISSIONS = [
   'reservation.checkIn',
   'message.run',
   'day.close',
+  'audit.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

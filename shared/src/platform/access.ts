@@ -22,6 +22,7 @@ const MANAGER: readonly Permission[] = [
   'counters.set',
   'reservation.record',
   'day.close',
+  'audit.read',
 ];
 
 const ROLE: Readonly<Record<Role, readonly Permission[]>> = {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
 import { messageProblems } from '@schalter/shared/i18n/message-problems.ts';
+import { commands } from '@schalter/shared/registry.ts';
+import { auditDe } from './setup/texts/audit/de.ts';
+import { auditEn } from './setup/texts/audit/en.ts';
+import { auditFr } from './setup/texts/audit/fr.ts';
+import { auditIt } from './setup/texts/audit/it.ts';
 import { setupMessages } from './setup/texts/messages.ts';
 import { staffMessages } from './texts/messages.ts';
 
@@ -15,5 +20,13 @@ test('the words are those of the house: nothing is left in German elsewhere', ()
         /[äöü]/.test(text) && [messages.fr, messages.it, messages.en].some((l) => l[key as never] === text),
     );
     expect(same).toEqual([]);
+  }
+});
+
+test('[AU8] the audit has a word for every kind of command, field and table, and no two commands share one', () => {
+  for (const { did, field, table } of [auditDe, auditFr, auditIt, auditEn]) {
+    expect(Object.keys(did).sort()).toEqual(Object.keys(commands).sort());
+    expect(new Set(Object.values(did)).size).toBe(Object.keys(did).length);
+    for (const text of [did, field, table].flatMap(Object.values)) expect(text).toMatch(/^[\p{Lu}«“]/u);
   }
 });

@@ -15,7 +15,7 @@ export interface State {
   readonly refusals?: (house: House) => readonly Refusal[];
   readonly dialog?: (house: House) => CounterDialog;
   /** Which page of the set-up; which part of it stands open. */
-  readonly setup?: 'services' | 'counters' | 'location' | 'people' | 'devices';
+  readonly setup?: 'services' | 'counters' | 'location' | 'people' | 'devices' | 'audit';
   readonly open?: string;
   readonly connected?: readonly string[];
   readonly text?: string;
@@ -258,6 +258,43 @@ export const STATES: Readonly<Record<string, State>> = {
     house: morning,
     person: people.regula,
     pill: { kind: 'offline', since, waiting: 0 },
+  },
+  'setup-audit': { place: 'setup', setup: 'audit', house: morning, person: people.regula },
+  'setup-audit-entry': {
+    place: 'setup',
+    setup: 'audit',
+    house: morning,
+    person: people.regula,
+    open: 'first',
+  },
+  'setup-audit-empty': {
+    place: 'setup',
+    setup: 'audit',
+    house: morning,
+    person: people.regula,
+    open: 'empty',
+  },
+  'setup-audit-loading': {
+    place: 'setup',
+    setup: 'audit',
+    house: morning,
+    person: people.regula,
+    open: 'listing',
+  },
+  'setup-audit-offline': {
+    place: 'setup',
+    setup: 'audit',
+    house: morning,
+    person: people.regula,
+    open: 'offline',
+    pill: { kind: 'offline', since, waiting: 0 },
+  },
+  'setup-audit-refused': {
+    place: 'setup',
+    setup: 'audit',
+    house: morning,
+    person: people.regula,
+    open: 'refused',
   },
 };
 

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { changedFields, maskText } from './audit.ts';
+
+const visit = { id: 'v', linkToken: 'secret', name: null, note: null, language: 'de', smsOptIn: false };
+
+describe('what changed', () => {
+  it('[AU5] is the fields that differ, before and after; of a new row those that are not empty', () => {
+    expect(changedFields('visits', visit, { ...visit, note: 'Kindersitz' })).toEqual([
+      { field: 'note', before: null, after: 'Kindersitz' },
+    ]);
+    expect(changedFields('visits', visit, visit)).toEqual([]);
+    expect(changedFields('visits', null, visit)).toEqual([
+      { field: 'language', before: null, after: 'de' },
+      { field: 'smsOptIn', before: null, after: false },
+    ]);
+  });
+
+  it('[AU5] is told part by part where a field has parts, and a list is one value', () => {
+    const name = { de: 'Auto', fr: 'Voiture', it: 'Auto', en: 'Car' };
+    const hours = { week: { '1': [{ from: '08:00', to: '18:00' }] }, exceptions: [] };
+    const before = { id: 's', name, hours, position: 1 };
+    const after = {
+      ...before,
+      name: { ...name, fr: 'Véhicule' },
+      hours: { ...hours, week: { '1': [{ from: '09:00', to: '18:00' }] } },
+    };
+    expect(changedFields('services', before, after)).toEqual([
+      { field: 'name.fr', before: 'Voiture', after: 'Véhicule' },
+      {
+        field: 'hours.week.1',
+        before: [{ from: '08:00', to: '18:00' }],
+        after: [{ from: '09:00', to: '18:00' }],
+      },
+    ]);
+  });
+
+  it('[AU5] of hours that are given or taken away is each of their parts', () => {
+    const hours = { week: { '1': [{ from: '08:00', to: '12:00' }] }, exceptions: [] };
+    expect(changedFields('services', { id: 's', hours: null }, { id: 's', hours })).toEqual([
+      { field: 'hours.week.1', before: null, after: [{ from: '08:00', to: '12:00' }] },
+    ]);
+  });
+
+  it('[AU6] of what nobody has named is nothing: an unknown table, an unknown field, a secret', () => {
+    expect(changedFields('people', null, { id: 'p', passwordHash: 'x' })).toEqual([]);
+    expect(changedFields('vaults', null, { id: 'p', name: 'x' })).toEqual([]);
+    expect(changedFields('visits', visit, { ...visit, linkToken: 'another' })).toEqual([]);
+  });
+});
+
+describe('what is personal', () => {
+  it('[AU6] a phone number shows its last three digits, wherever it was typed', () => {
+    const contact = { id: 'c', phoneE164: '+41791234567' };
+    expect(changedFields('visitContacts', null, contact)[0]).toMatchObject({ after: '••• 567' });
+    // Two numbers that look alike once masked are still a change.
+    expect(changedFields('visitContacts', contact, { ...contact, phoneE164: '+41791239567' })).toHaveLength(
+      1,
+    );
+    expect(maskText('Ruft an: 079 123 45 67, sonst +41 (0)44/999.88.77')).toBe(
+      'Ruft an: ••• 567, sonst ••• 877',
+    );
+    expect(maskText('ZRH-20931, VW Golf, ZH 482 113, um 08:30')).toBe(
+      'ZRH-20931, VW Golf, ZH 482 113, um 08:30',
+    );
+  });
+
+  it('[AU6] a customer’s link is cut off', () => {
+    expect(maskText('B042: https://haus.example/t#AbC_-123')).toBe('B042: https://haus.example/t#…');
+  });
+});

@@ -1,0 +1,126 @@
+import type { AuditItem } from '@schalter/shared/audit.ts';
+import type { EnumerationName } from '@schalter/shared/enumerations.ts';
+import { formatDay } from '@schalter/shared/i18n/format.ts';
+import { LANGUAGE_NAMES } from '@schalter/shared/i18n/language.ts';
+import { language, time, word } from '../../texts.svelte.ts';
+import { s } from '../texts.svelte.ts';
+import { fieldWord } from './words.svelte.ts';
+
+/** Who it was, in words where there is no name. */
+export function actorText({ kind, name }: AuditItem['actor']): string {
+  switch (kind) {
+    case 'person':
+    case 'device':
+      return name ?? '–';
+    case 'customer':
+    case 'anonymous':
+      return s('auditCustomer');
+    case 'system':
+      return s('auditServer');
+  }
+}
+
+/** What it was about: "M007", "Schalter 3". */
+export const subjectTexts = ({ subjects }: AuditItem): string[] =>
+  subjects.flatMap(({ kind, name }) => {
+    if (name === null) return [];
+    return [kind === 'counter' ? s('auditCounter', { name }) : name];
+  });
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+const PARTED = ['settings', 'health'];
+
+/** "settings.speech" and "name.fr" as a person says them. */
+export function fieldText(field: string): string {
+  const [first = '', ...rest] = field.split('.');
+  const [name = '', part] = PARTED.includes(first) ? rest : [first, ...rest];
+  if (name === 'hours' && part === 'exceptions') return fieldWord('exceptions');
+  if (name === 'hours' && part === 'week') {
+    const day = WEEKDAYS[Number(rest[1]) - 1];
+    return day === undefined ? fieldWord('hours') : `${fieldWord('hours')}, ${s(day)}`;
+  }
+  if (part !== undefined && part in LANGUAGE_NAMES) {
+    return `${fieldWord(name)}, ${word('language', part as keyof typeof LANGUAGE_NAMES)}`;
+  }
+  return fieldWord(name);
+}
+
+/** Which fields hold a value of which list. */
+const ENUMERATION: Readonly<Record<string, EnumerationName>> = {
+  'organisations.language': 'language',
+  'people.role': 'role',
+  'people.language': 'language',
+  'locations.kind': 'locationKind',
+  'locations.endOfDay': 'endOfDay',
+  'locations.languages': 'language',
+  'devices.kind': 'deviceKind',
+  'devices.settings.languages': 'language',
+  'devices.settings.media': 'mediaZone',
+  'devices.health.printer': 'printerState',
+  'devices.health.sound': 'soundState',
+  'services.kind': 'serviceKind',
+  'presences.state': 'presenceState',
+  'visits.language': 'language',
+  'visits.source': 'visitSource',
+  'visits.presence': 'presence',
+  'visitContacts.consentLanguage': 'language',
+  'visitContacts.consentSource': 'visitSource',
+  'stages.status': 'stageStatus',
+  'stages.holdOwner': 'holdOwner',
+  'callReceipts.sound': 'callSound',
+  'messages.template': 'messageTemplate',
+  'messages.channel': 'messageChannel',
+  'messages.language': 'language',
+  'messages.status': 'messageStatus',
+  'reservations.status': 'reservationStatus',
+};
+
+interface Told {
+  /** "stages.status". */
+  readonly path: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly timeZone: string;
+  /** When the entry was written: a time of another day is said with its day. */
+  readonly at: string;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const NOTHING = '–';
+
+/** A value as a person reads it. */
+export function valueText(value: unknown, told: Told): string {
+  if (value === null || value === undefined || value === '') return NOTHING;
+  if (typeof value === 'boolean') return value ? s('auditYes') : s('auditNo');
+  if (typeof value === 'number') return colourText(value, told.path) ?? String(value);
+  if (Array.isArray(value)) {
+    const parts = value.map((part: unknown) => valueText(part, told));
+    return parts.length === 0 ? NOTHING : parts.join(', ');
+  }
+  if (typeof value === 'object') return spanText(value, told);
+  if (typeof value !== 'string') return NOTHING;
+  const enumeration = ENUMERATION[told.path];
+  if (enumeration !== undefined) return word(enumeration, value as never);
+  if (INSTANT.test(value)) return whenText(value, told);
+  return told.names[value] ?? value;
+}
+
+function colourText(value: number, path: string): string | null {
+  if (path !== 'services.colour') return null;
+  return s(`colour${value}` as 'colour1');
+}
+
+function whenText(value: string, { timeZone, at }: Told): string {
+  const day = formatDay(value, language(), timeZone);
+  const clock = time(value, timeZone);
+  return day === formatDay(at, language(), timeZone) ? clock : `${day}, ${clock}`;
+}
+
+/** An interval of opening hours, or a day that differs. */
+function spanText(value: object, told: Told): string {
+  const { from, to, day, name, intervals } = value as Readonly<Record<string, unknown>>;
+  if (typeof from === 'string' && typeof to === 'string') return `${from}–${to}`;
+  const hours = valueText(intervals, told);
+  return [day, name, hours === NOTHING ? s('hoursClosed') : hours]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(' ');
+}

@@ -1,0 +1,42 @@
+import type { Person } from '@schalter/shared/platform/rows.ts';
+import { s } from '../texts.svelte.ts';
+import type { AuditAsked } from './source.ts';
+import { auditWords } from './words.svelte.ts';
+
+export type Area = 'here' | 'organisation';
+
+/** The choices of "who" are people by their id, and everybody else by what they are. */
+const KIND = 'kind:';
+
+export function filterOf(who: string): AuditAsked {
+  if (who === '') return {};
+  return who.startsWith(KIND) ? { actor: who.slice(KIND.length) } : { personId: who };
+}
+
+interface Option {
+  readonly value: string;
+  readonly text: string;
+}
+
+export const peopleOptions = (people: ReadonlyMap<string, Person> | undefined): readonly Option[] => [
+  { value: '', text: s('auditEverybody') },
+  ...byText([...(people?.values() ?? [])].map(({ id, name }) => ({ value: id, text: name }))),
+  { value: `${KIND}device`, text: s('auditDevices') },
+  { value: `${KIND}customer`, text: s('auditCustomers') },
+  { value: `${KIND}system`, text: s('auditServer') },
+];
+
+/** What can happen to an organisation itself; everything else happens at a location. */
+const OF_ORGANISATION: readonly string[] = ['platform.createOrganisation', 'platform.setPerson'];
+
+export const typeOptions = (area: Area): readonly Option[] => [
+  { value: '', text: s('auditEverything') },
+  ...byText(
+    Object.entries(auditWords().did)
+      .filter(([type]) => OF_ORGANISATION.includes(type) === (area === 'organisation'))
+      .map(([value, text]) => ({ value, text })),
+  ),
+];
+
+const byText = (options: readonly Option[]): readonly Option[] =>
+  [...options].sort((a, b) => a.text.localeCompare(b.text));
