@@ -3,14 +3,14 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { DEMO_LOCATION_ID as LOCATION, counters, people, services } from '@schalter/drizzle/seed/station.ts';
 import { LANGUAGE_NAMES } from '@schalter/shared/i18n/language.ts';
-import { geometryProblems, seriousViolations } from '../support/accessibility.ts';
+import { seriousViolations } from '../support/accessibility.ts';
 import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
 import { openHouse, type House } from '../support/app.ts';
 import { atRest } from '../support/playground.ts';
 
 const TABLET = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-/** What a person has to touch. */
+/** What a finger finds. */
 const TARGET_PX = 44;
 const LANGUAGES = {
   de: { title: 'Protokoll', called: 'Nummer aufgerufen' },
@@ -83,6 +83,26 @@ async function audit(context: BrowserContext, firstName: string): Promise<Page> 
   await page.getByRole('button', { name: 'Anmelden' }).click();
   return page;
 }
+
+/** What goes beyond the screen sideways, and what of this page is too small to touch. */
+const layoutProblems = (page: Page): Promise<string[]> =>
+  page.evaluate((leastPx) => {
+    const found: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) found.push('scrolls sideways');
+    for (const element of document.querySelectorAll(
+      'main .page button, main .page input, main .page select',
+    )) {
+      if (element.closest('.visually-hidden') !== null || element.classList.contains('visually-hidden'))
+        continue;
+      const { width, height, right } = element.getBoundingClientRect();
+      const name = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 30);
+      if (width === 0) continue;
+      if (right > innerWidth + 1) found.push(`${name} sticks out`);
+      if (width < leastPx || height < leastPx) found.push(`${name} is ${width} x ${height}`);
+    }
+    return found;
+  }, TARGET_PX);
+
 const rows = (page: Page) => page.locator('main li button');
 
 test('[AT-01] [AT-03] a manager finds who called a number, and what that changed', async ({ browser }) => {
@@ -190,10 +210,7 @@ for (const [size, viewport] of [
           await expect(page.getByRole('dialog').locator('.fields').first()).toBeVisible();
         }
         await atRest(page);
-        const found = [
-          ...(await seriousViolations(page)),
-          ...(await geometryProblems(page, { targetPx: TARGET_PX })),
-        ];
+        const found = [...(await seriousViolations(page)), ...(await layoutProblems(page))];
         problems.push(...found.map((what) => `${language}${isOpen ? ', entry' : ''}: ${what}`));
         const picture = `${language}-${isOpen ? 'entry' : 'list'}.png`;
         await page.screenshot({ path: test.info().outputPath(picture) });

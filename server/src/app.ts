@@ -44,6 +44,7 @@ import { FanOut } from './transport/fan-out.ts';
 import { httpApp } from './transport/http.ts';
 import { landing, type LandingLink } from './transport/landing.ts';
 import { Limits } from './transport/limits.ts';
+import type { Declared } from './transport/routes.ts';
 import { startSockets } from './transport/sockets.ts';
 
 export const VERSION = '0.1.0';
@@ -78,6 +79,8 @@ export interface AppOptions {
 export interface App {
   readonly port: number;
   readonly parts: Parts;
+  /** Every route below /api/v1 but that of commands, with whom it serves. */
+  readonly routes: readonly Declared[];
   stop(): Promise<void>;
 }
 
@@ -128,6 +131,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     demo: config.demo,
   };
   const handleCommand = commandHandler(engine, parts.limits);
+  const api = [
+    authRoutes(parts),
+    deviceRoutes(parts),
+    queueRoutes(parts, new QueueQueries(cold)),
+    bookingRoutes(parts),
+    auditRoutes(parts, new AuditQueries(cold)),
+    setUpRoutes(parts),
+  ];
   server.on(
     'request',
     httpApp({
@@ -136,14 +147,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       version: VERSION,
       trustProxy: config.trustProxy,
       handleCommand,
-      api: [
-        authRoutes(parts),
-        deviceRoutes(parts),
-        queueRoutes(parts, new QueueQueries(cold)),
-        bookingRoutes(parts),
-        auditRoutes(parts, new AuditQueries(cold)),
-        setUpRoutes(parts),
-      ],
+      api,
       other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],
       ready: async () => !draining && (await within(READY_MS_MAX, isMigrated(sql), false)),
       onError,
@@ -227,6 +231,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     port: port(),
     parts,
+    routes: api.flatMap(({ declared }) => declared),
     stop: () =>
       Promise.race([stop(), new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS_MAX).unref())]),
   };

@@ -1,33 +1,23 @@
-import { Router } from 'express';
 import { mayPass } from '@schalter/shared/booking/may-pass.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { openStageOf } from '@schalter/shared/queue/found.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
-import { identify, type Parts } from '../transport/caller.ts';
-import { addressOf } from '../transport/limits.ts';
-import { handle } from '../transport/problem.ts';
+import type { Parts } from '../transport/caller.ts';
+import { Routes } from '../transport/routes.ts';
 
 /** The customer's own ticket, with what only bookings know: how many of them may still go before. */
-export function bookingRoutes(parts: Parts): Router {
-  const router = Router();
+export function bookingRoutes(parts: Parts): Routes {
+  const routes = new Routes(parts);
 
-  router.get(
-    '/ticket',
-    handle(async (request, response) => {
-      const { actor } = await identify(parts, request, 'any');
-      if (actor.kind !== 'customer') {
-        // Wrong, dead and never existed look alike, and guessing is slow.
-        return (await parts.limits.take('ticketMiss', addressOf(request))) ?? reject('visitUnknown');
-      }
-      const ticket = await parts.engine.read(actor.locationId, ({ live }) =>
-        ticketView(live, actor.visitId, parts.clock.now()),
-      );
-      if (ticket === null) return reject('visitUnknown');
-      response.setHeader('Cache-Control', 'no-store').json(ticket);
-      return undefined;
-    }),
-  );
-  return router;
+  routes.customer('get', '/ticket', async (actor, _request, response) => {
+    const ticket = await parts.engine.read(actor.locationId, ({ live }) =>
+      ticketView(live, actor.visitId, parts.clock.now()),
+    );
+    if (ticket === null) return reject('visitUnknown');
+    response.setHeader('Cache-Control', 'no-store').json(ticket);
+    return undefined;
+  });
+  return routes;
 }
 
 /** What the customer's own page needs beyond the public rows of the stream. */

@@ -1,14 +1,13 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
 import { cleanText } from '@schalter/shared/kernel/text.ts';
-import { can } from '@schalter/shared/platform/access.ts';
 import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
-import { cookieOptions, forPerson, identify, parse, type Parts, type Person } from '../transport/caller.ts';
+import { cookieOptions, identify, parse, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
-import { handle } from '../transport/problem.ts';
+import { Routes, type Person } from '../transport/routes.ts';
 import { SESSION_COOKIE, proofOf } from './identity.ts';
 import { hashPassword, verifyPassword } from './secrets.ts';
 
@@ -28,101 +27,86 @@ const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.st
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const MONTH_MS = 30 * 86_400_000;
 
-export function authRoutes(parts: Parts): Router {
+export function authRoutes(parts: Parts): Routes {
   const { credentials, queries, limits, clock } = parts;
-  const router = Router();
+  const routes = new Routes(parts);
 
-  router.post(
-    '/auth/login',
-    handle(async (request, response) => {
-      const body = parse(Login, request.body);
-      if (!body.ok) return body;
-      const email = body.data.email.toLowerCase();
-      const key = `${addressOf(request)}/${email}`;
-      const limited =
-        (await limits.take('signIn', key)) ?? (await limits.take('signInAddress', addressOf(request)));
-      if (limited !== null) return limited;
-      const person = await queries.personByEmail(email);
-      // Asked for nobody as well: an unknown e-mail takes as long as a known one.
-      const stored = await credentials.credentials(person?.organisationId ?? NOBODY, person?.id ?? NOBODY);
-      const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
-      if (!right || person === null || !(await isActive(parts, person))) return reject('wrongPassword');
-      await limits.reset('signIn', key);
-      const { deviceId } = await identify(parts, request, 'device');
-      await endBefore(parts, request);
-      return begin(parts, response, person.organisationId, person.id, null, deviceId);
-    }),
-  );
+  routes.anyone('post', '/auth/login', async (request, response) => {
+    const body = parse(Login, request.body);
+    if (!body.ok) return body;
+    const email = body.data.email.toLowerCase();
+    const key = `${addressOf(request)}/${email}`;
+    const limited =
+      (await limits.take('signIn', key)) ?? (await limits.take('signInAddress', addressOf(request)));
+    if (limited !== null) return limited;
+    const person = await queries.personByEmail(email);
+    // Asked for nobody as well: an unknown e-mail takes as long as a known one.
+    const stored = await credentials.credentials(person?.organisationId ?? NOBODY, person?.id ?? NOBODY);
+    const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
+    if (!right || person === null || !(await isActive(parts, person))) return reject('wrongPassword');
+    await limits.reset('signIn', key);
+    const { deviceId } = await identify(parts, request, 'device');
+    await endBefore(parts, request);
+    return begin(parts, response, person.organisationId, person.id, null, deviceId);
+  });
 
-  router.post(
-    '/auth/pin',
-    handle(async (request, response) => {
-      const body = parse(PinLogin, request.body);
-      if (!body.ok) return body;
-      const { actor } = await identify(parts, request, 'device');
-      if (actor.kind !== 'device' || actor.deviceKind !== 'station') return reject('notPermitted');
-      const { organisationId, deviceId, locationId } = actor;
-      const limited = await limits.take('pin', deviceId);
-      if (limited !== null) return limited;
-      const { personId, pin } = body.data;
-      const now = clock.now();
-      const stored = await credentials.takePinTry(organisationId, personId, now);
-      if (stored === null) {
-        const lockedUntil = (await credentials.credentials(organisationId, personId))?.pinLockedUntil ?? null;
-        if (lockedUntil !== null && ms(lockedUntil) > ms(now))
-          return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
-      }
-      const right = await verifyPassword(stored?.pinHash ?? null, pin);
-      if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId)))
-        return reject('wrongPin');
-      await credentials.clearPinFailures(organisationId, personId);
-      await endBefore(parts, request);
-      return begin(parts, response, organisationId, personId, deviceId, deviceId);
-    }),
-  );
+  routes.device('post', '/auth/pin', 'station', async (station, request, response) => {
+    const body = parse(PinLogin, request.body);
+    if (!body.ok) return body;
+    const { organisationId, deviceId, locationId } = station;
+    const limited = await limits.take('pin', deviceId);
+    if (limited !== null) return limited;
+    const { personId, pin } = body.data;
+    const now = clock.now();
+    const stored = await credentials.takePinTry(organisationId, personId, now);
+    if (stored === null) {
+      const lockedUntil = (await credentials.credentials(organisationId, personId))?.pinLockedUntil ?? null;
+      if (lockedUntil !== null && ms(lockedUntil) > ms(now))
+        return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
+    }
+    const right = await verifyPassword(stored?.pinHash ?? null, pin);
+    if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId)))
+      return reject('wrongPin');
+    await credentials.clearPinFailures(organisationId, personId);
+    await endBefore(parts, request);
+    return begin(parts, response, organisationId, personId, deviceId, deviceId);
+  });
 
-  router.post(
-    '/auth/logout',
-    handle(async (request, response) => {
-      const { session, bearer } = proofOf(request.headers, {});
-      for (const token of [session, bearer])
-        if (token !== null) await credentials.endSession(token, clock.now());
-      parts.identities.forget();
-      response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
-      return undefined;
-    }),
-  );
+  routes.anyone('post', '/auth/logout', async (request, response) => {
+    const { session, bearer } = proofOf(request.headers, {});
+    for (const token of [session, bearer])
+      if (token !== null) await credentials.endSession(token, clock.now());
+    parts.identities.forget();
+    response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
+    return undefined;
+  });
 
-  router.get(
-    '/auth/profile',
-    forPerson(parts, async (person, _request, response) => {
-      response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
-      return undefined;
-    }),
-  );
+  routes.person('get', '/auth/profile', async (person, _request, response) => {
+    response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
+    return undefined;
+  });
 
-  router.put(
-    '/auth/pin',
-    forPerson(parts, async (person, request, response) => {
-      const body = parse(OwnPin, request.body);
-      if (!body.ok) return body;
-      const limited = await limits.take('signIn', `pin/${person.personId}`);
-      if (limited !== null) return limited;
-      const stored = await credentials.credentials(person.organisationId, person.personId);
-      if (!(await verifyPassword(stored?.passwordHash ?? null, body.data.password)))
-        return reject('wrongPassword');
-      const refused = await setCredentials(parts, person.organisationId, person.personId, {
-        pin: body.data.pin,
-      });
-      if (refused !== null) return refused;
-      response.status(204).end();
-      return undefined;
-    }),
-  );
+  routes.person('put', '/auth/pin', async (person, request, response) => {
+    const body = parse(OwnPin, request.body);
+    if (!body.ok) return body;
+    const limited = await limits.take('signIn', `pin/${person.personId}`);
+    if (limited !== null) return limited;
+    const stored = await credentials.credentials(person.organisationId, person.personId);
+    if (!(await verifyPassword(stored?.passwordHash ?? null, body.data.password)))
+      return reject('wrongPassword');
+    const refused = await setCredentials(parts, person.organisationId, person.personId, {
+      pin: body.data.pin,
+    });
+    if (refused !== null) return refused;
+    response.status(204).end();
+    return undefined;
+  });
 
-  router.put(
+  routes.inOrganisation(
+    'put',
     '/people/:personId/credentials',
-    forPerson(parts, async (person, request, response) => {
+    'people.set',
+    async (person, request, response) => {
       const body = parse(SetCredentials, request.body);
       if (!body.ok) return body;
       const target = await readPerson(parts, person.organisationId, String(request.params['personId']));
@@ -136,14 +120,13 @@ export function authRoutes(parts: Parts): Router {
       }
       response.status(204).end();
       return undefined;
-    }),
+    },
   );
-  return router;
+  return routes;
 }
 
 /** P3: a manager sets clerks' and managers' sign-ins of the own locations; admins set everybody's. */
 function maySet(person: Person, target: PersonRow): boolean {
-  if (!can(person, 'people.set', { organisationId: person.organisationId, locationId: null })) return false;
   const own = person.locationIds;
   if (own === 'all') return true;
   return target.role !== 'admin' && target.locationIds.some((id) => own.includes(id));

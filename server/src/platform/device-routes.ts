@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { DeviceKind, type Actor } from '@schalter/shared/kernel/actor.ts';
@@ -8,9 +8,9 @@ import { NonEmptyText } from '@schalter/shared/kernel/text.ts';
 import { addMs } from '@schalter/shared/kernel/time.ts';
 import { can } from '@schalter/shared/platform/access.ts';
 import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
-import { cookieOptions, forPerson, identify, parse, submit, type Parts } from '../transport/caller.ts';
+import { cookieOptions, parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
-import { handle } from '../transport/problem.ts';
+import { Routes, type Device } from '../transport/routes.ts';
 import type { DeviceToken, Pairing } from './credential-store.ts';
 import { deviceCookie, proofOf } from './identity.ts';
 import { equalText, hashToken, newPairingCode, newToken, normaliseCode } from './secrets.ts';
@@ -36,65 +36,57 @@ const DEFAULT_SETTINGS: DeviceSettings = {
   mediaText: { de: '', fr: '', it: '', en: '' },
 };
 
-export function deviceRoutes(parts: Parts): Router {
+export function deviceRoutes(parts: Parts): Routes {
   const { credentials, limits, clock } = parts;
-  const router = Router();
+  const routes = new Routes(parts);
 
-  router.post(
-    '/pairings',
-    handle(async (request, response) => {
-      const body = parse(RequestPairing, request.body);
-      if (!body.ok) return body;
-      const limited = await limits.take('pairingRequest', addressOf(request));
-      if (limited !== null) return limited;
-      const [id, code, secret, requestedAt] = [uuid(), newPairingCode(), newToken(), clock.now()];
-      const expiresAt = addMs(requestedAt, PAIRING_MS);
-      await credentials.requestPairing({
-        id,
-        codeHash: hashToken(normaliseCode(code)),
-        secretHash: hashToken(secret),
-        kind: body.data.kind,
-        address: addressOf(request).slice(0, 64),
-        userAgent: (request.get('user-agent') ?? '').slice(0, 200),
-        requestedAt,
-        expiresAt,
-      });
-      response.status(201).json({ pairingId: id, code, secret, expiresAt });
-      return undefined;
-    }),
-  );
+  routes.anyone('post', '/pairings', async (request, response) => {
+    const body = parse(RequestPairing, request.body);
+    if (!body.ok) return body;
+    const limited = await limits.take('pairingRequest', addressOf(request));
+    if (limited !== null) return limited;
+    const [id, code, secret, requestedAt] = [uuid(), newPairingCode(), newToken(), clock.now()];
+    const expiresAt = addMs(requestedAt, PAIRING_MS);
+    await credentials.requestPairing({
+      id,
+      codeHash: hashToken(normaliseCode(code)),
+      secretHash: hashToken(secret),
+      kind: body.data.kind,
+      address: addressOf(request).slice(0, 64),
+      userAgent: (request.get('user-agent') ?? '').slice(0, 200),
+      requestedAt,
+      expiresAt,
+    });
+    response.status(201).json({ pairingId: id, code, secret, expiresAt });
+    return undefined;
+  });
 
-  router.get(
-    '/pairings/:pairingId',
-    handle((request, response) => collect(parts, request, response)),
-  );
+  routes.anyone('get', '/pairings/:pairingId', (request, response) => collect(parts, request, response));
 
-  router.post(
-    '/pairings/claim',
-    forPerson(parts, async (person, request, response) => {
-      const body = parse(ClaimPairing, request.body);
-      if (!body.ok) return body;
-      if (person.role === 'clerk') return reject('notPermitted');
-      const limited = await limits.take('pairingClaim', person.personId);
-      if (limited !== null) return limited;
-      const codeHash = hashToken(normaliseCode(body.data.code));
-      const pairing = await credentials.claimPairing(codeHash, person.personId, clock.now());
-      if (pairing === null) return reject('pairingCodeUnknown');
-      const { id: pairingId, kind, requestedAt, address, userAgent } = pairing;
-      response.json({
-        pairingId,
-        kind,
-        requestedAt: new Date(requestedAt).toISOString(),
-        address,
-        userAgent,
-      });
-      return undefined;
-    }),
-  );
+  routes.inOrganisation('post', '/pairings/claim', 'devices.set', async (person, request, response) => {
+    const body = parse(ClaimPairing, request.body);
+    if (!body.ok) return body;
+    const limited = await limits.take('pairingClaim', person.personId);
+    if (limited !== null) return limited;
+    const codeHash = hashToken(normaliseCode(body.data.code));
+    const pairing = await credentials.claimPairing(codeHash, person.personId, clock.now());
+    if (pairing === null) return reject('pairingCodeUnknown');
+    const { id: pairingId, kind, requestedAt, address, userAgent } = pairing;
+    response.json({
+      pairingId,
+      kind,
+      requestedAt: new Date(requestedAt).toISOString(),
+      address,
+      userAgent,
+    });
+    return undefined;
+  });
 
-  router.post(
+  routes.inOrganisation(
+    'post',
     '/pairings/:pairingId/approve',
-    forPerson(parts, async (person, request, response) => {
+    'devices.set',
+    async (person, request, response) => {
       const body = parse(ApprovePairing, request.body);
       if (!body.ok) return body;
       const { locationId, name } = body.data;
@@ -115,19 +107,15 @@ export function deviceRoutes(parts: Parts): Router {
       }
       response.status(201).json({ deviceId });
       return undefined;
-    }),
+    },
   );
 
-  router.get(
-    '/device',
-    handle((request, response) => describe(parts, request, response)),
+  routes.device('get', '/device', 'device', (device, _request, response) =>
+    describe(parts, device, response),
   );
   if (parts.demo)
-    router.post(
-      '/demo/devices',
-      handle((request, response) => demoDevice(parts, request, response)),
-    );
-  return router;
+    routes.anyone('post', '/demo/devices', (request, response) => demoDevice(parts, request, response));
+  return routes;
 }
 
 /** The database writes its own form of a time; only instants compare as text. */
@@ -175,10 +163,8 @@ async function giveToken(parts: Parts, response: Response, device: DeviceToken):
   });
 }
 
-async function describe(parts: Parts, request: Request, response: Response): Promise<Rejection | undefined> {
-  const { actor } = await identify(parts, request, 'device');
-  if (actor.kind !== 'device') return reject('deviceRevoked');
-  const { organisationId, locationId, deviceId, deviceKind } = actor;
+async function describe(parts: Parts, device: Device, response: Response): Promise<Rejection | undefined> {
+  const { organisationId, locationId, deviceId, deviceKind } = device;
   const found = await parts.engine.read(locationId, ({ live }) => {
     const device = live.rows.devices.get(deviceId);
     const location = live.rows.locations.get(locationId);

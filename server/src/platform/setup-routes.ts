@@ -1,11 +1,10 @@
-import { Router } from 'express';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { Language, NonEmptyText } from '@schalter/shared/kernel/text.ts';
 import { parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
-import { handle } from '../transport/problem.ts';
+import { Routes } from '../transport/routes.ts';
 import { begin, setCredentials } from './auth-routes.ts';
 import { hashToken, newToken } from './secrets.ts';
 
@@ -32,28 +31,25 @@ export async function setUpLink(parts: Parts): Promise<string | null> {
   return `${parts.publicUrl()}/staff/setup/first?token=${token}`;
 }
 
-export function setUpRoutes(parts: Parts): Router {
-  const router = Router();
-  router.post(
-    '/setup',
-    handle(async (request, response) => {
-      const body = parse(SetUp, request.body);
-      if (!body.ok) return body;
-      const limited = await parts.limits.take('signIn', `setup/${addressOf(request)}`);
-      if (limited !== null) return limited;
-      // Taken first: two who follow the same link at once would both be the first admin.
-      const token = hashToken(body.data.token);
-      if (!(await parts.credentials.takeSecret(SECRET, token))) return reject('notPermitted');
-      const made = await firstAdmin(parts, body.data);
-      if (!made.ok) {
-        await parts.credentials.secret(SECRET, () => token);
-        return made;
-      }
-      response.status(201);
-      return begin(parts, response, made.organisationId, made.personId, null, null);
-    }),
-  );
-  return router;
+export function setUpRoutes(parts: Parts): Routes {
+  const routes = new Routes(parts);
+  routes.anyone('post', '/setup', async (request, response) => {
+    const body = parse(SetUp, request.body);
+    if (!body.ok) return body;
+    const limited = await parts.limits.take('signIn', `setup/${addressOf(request)}`);
+    if (limited !== null) return limited;
+    // Taken first: two who follow the same link at once would both be the first admin.
+    const token = hashToken(body.data.token);
+    if (!(await parts.credentials.takeSecret(SECRET, token))) return reject('notPermitted');
+    const made = await firstAdmin(parts, body.data);
+    if (!made.ok) {
+      await parts.credentials.secret(SECRET, () => token);
+      return made;
+    }
+    response.status(201);
+    return begin(parts, response, made.organisationId, made.personId, null, null);
+  });
+  return routes;
 }
 
 async function firstAdmin(

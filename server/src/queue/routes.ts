@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
@@ -9,8 +8,8 @@ import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
-import { forPerson, parse, type Parts } from '../transport/caller.ts';
-import { handle } from '../transport/problem.ts';
+import { parse, type Parts } from '../transport/caller.ts';
+import { Routes } from '../transport/routes.ts';
 import type { QueueQueries } from './queries.ts';
 
 const HISTORY_PAGE_MAX = 200;
@@ -24,64 +23,53 @@ const HistoryQuery = z.strictObject({
 
 const LocationCode = LocationInput.shape.code;
 
-export function queueRoutes(parts: Parts, history: QueueQueries): Router {
-  const router = Router();
+export function queueRoutes(parts: Parts, history: QueueQueries): Routes {
+  const routes = new Routes(parts);
 
-  router.get(
-    '/join/:code',
-    handle(async (request, response) => {
-      const code = LocationCode.safeParse(request.params['code']);
-      const location = code.success ? await parts.queries.locationByCode(code.data) : null;
-      if (location === null) return reject('unknownLocation');
-      const view = await parts.engine.read(location.id, ({ live }) =>
-        joinView(live, location.id, parts.clock.now()),
-      );
-      if (view === null) return reject('unknownLocation');
-      response.json(view);
-      return undefined;
-    }),
-  );
+  routes.anyone('get', '/join/:code', async (request, response) => {
+    const code = LocationCode.safeParse(request.params['code']);
+    const location = code.success ? await parts.queries.locationByCode(code.data) : null;
+    if (location === null) return reject('unknownLocation');
+    const view = await parts.engine.read(location.id, ({ live }) =>
+      joinView(live, location.id, parts.clock.now()),
+    );
+    if (view === null) return reject('unknownLocation');
+    response.json(view);
+    return undefined;
+  });
 
-  router.get(
-    '/locations',
-    forPerson(parts, async (person, _request, response) => {
-      const all = await parts.queries.locations(person.organisationId);
-      response.json({
-        items: all.filter((l) => inScope(person, { organisationId: l.organisationId, locationId: l.id })),
-        nextCursor: null,
-      });
-      return undefined;
-    }),
-  );
+  routes.person('get', '/locations', async (person, _request, response) => {
+    const all = await parts.queries.locations(person.organisationId);
+    response.json({
+      items: all.filter((l) => inScope(person, { organisationId: l.organisationId, locationId: l.id })),
+      nextCursor: null,
+    });
+    return undefined;
+  });
 
-  router.get(
+  routes.atLocation(
+    'get',
     '/locations/:locationId/tickets',
-    forPerson(parts, async (person, request, response) => {
+    'ticket.manage',
+    async (_person, request, response, scope) => {
       const query = parse(HistoryQuery, request.query);
-      const id = parse(Id, request.params['locationId']);
       if (!query.ok) return query;
-      if (!id.ok) return id;
-      const scope = { organisationId: person.organisationId, locationId: id.data };
-      if (!inScope(person, scope)) return reject('notPermitted');
       const { day = null, q = '', cursor = null, sort, limit } = query.data;
       const text = q === '' ? null : q;
       response.json(await history.tickets({ ...scope, day, text, cursor, sort, limit }));
       return undefined;
-    }),
+    },
   );
 
-  router.get(
-    '/organisation',
-    forPerson(parts, async (person, _request, response) => {
-      const row = await parts.engine.read(person.organisationId, ({ live }) =>
-        live.rows.organisations.get(person.organisationId),
-      );
-      if (!row) return reject('unknownStream');
-      response.json({ id: row.id, name: row.name, language: row.language, currency: row.currency });
-      return undefined;
-    }),
-  );
-  return router;
+  routes.person('get', '/organisation', async (person, _request, response) => {
+    const row = await parts.engine.read(person.organisationId, ({ live }) =>
+      live.rows.organisations.get(person.organisationId),
+    );
+    if (!row) return reject('unknownStream');
+    response.json({ id: row.id, name: row.name, language: row.language, currency: row.currency });
+    return undefined;
+  });
+  return routes;
 }
 
 function joinView(live: AllLive, locationId: string, now: string) {

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request } from 'express';
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
@@ -11,7 +11,6 @@ import type { CredentialStore } from '../platform/credential-store.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
 import type { Limits } from './limits.ts';
-import { handle } from './problem.ts';
 
 /** What the routes of the capabilities are made of; `app.ts` puts it together. */
 export interface Parts {
@@ -32,18 +31,6 @@ export const identify = (
   as: 'person' | 'device' | 'any',
 ): Promise<Identity> =>
   parts.identities.identify(proofOf(request.headers, { deviceId: request.get('x-schalter-device') }), as);
-
-export type Person = Extract<Actor, { kind: 'person' }>;
-
-/** A route for somebody who has signed in. */
-export const forPerson = (
-  parts: Parts,
-  handler: (person: Person, request: Request, response: Response) => Promise<Rejection | undefined>,
-): RequestHandler =>
-  handle(async (request, response) => {
-    const { actor } = await identify(parts, request, 'person');
-    return actor.kind === 'person' ? handler(actor, request, response) : reject('notSignedIn');
-  });
 
 /** Parses a body at the edge; a rejection names the first field that is wrong. */
 export function parse<Schema extends z.ZodType>(

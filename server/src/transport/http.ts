@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly trustProxy: number;
   readonly handleCommand: HandleCommand;
   /** Below /api/v1. */
-  readonly api: readonly Router[];
+  readonly api: readonly { readonly router: Router }[];
   /** Anywhere else, before the apps: callbacks of providers, the front page. */
   readonly other: readonly Router[];
   readonly ready: () => Promise<boolean>;
@@ -57,7 +57,7 @@ export function httpApp(options: HttpOptions): Express {
   });
   app.use('/api/v1', express.json({ limit: MAX_BODY_BYTES, type: 'application/json' }));
   app.post('/api/v1/commands', commandsRoute(options));
-  for (const router of options.api) app.use('/api/v1', router);
+  for (const { router } of options.api) app.use('/api/v1', router);
   app.use(description(options.version));
   for (const router of options.other) app.use(router);
   app.use(staticApps(sites));

@@ -1,0 +1,118 @@
+import { Router, type Request, type Response } from 'express';
+import type { Actor, DeviceKind } from '@schalter/shared/kernel/actor.ts';
+import { Id } from '@schalter/shared/kernel/ids.ts';
+import type { Permission } from '@schalter/shared/kernel/permission.ts';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { can, type Scope } from '@schalter/shared/platform/access.ts';
+import { identify, parse, type Parts } from './caller.ts';
+import { addressOf } from './limits.ts';
+import { handle } from './problem.ts';
+
+export type Person = Extract<Actor, { kind: 'person' }>;
+export type Device = Extract<Actor, { kind: 'device' }>;
+export type Customer = Extract<Actor, { kind: 'customer' }>;
+
+type Method = 'get' | 'post' | 'put';
+type Told = Promise<Rejection | undefined>;
+type For<Caller> = (caller: Caller, request: Request, response: Response) => Told;
+
+type LocationScope = Scope & { readonly locationId: string };
+type In<Where extends Scope> = (person: Person, request: Request, response: Response, scope: Where) => Told;
+
+/** Whom a route serves: a permission, or a kind of caller. `anyone` proves by what is sent that it may. */
+export type Access = Permission | 'anyone' | 'person' | 'customer' | DeviceKind | 'device';
+
+export interface Declared {
+  readonly method: Method;
+  readonly path: string;
+  readonly access: Access;
+}
+
+/**
+ * The routes of one capability below /api/v1. Each says whom it serves, and whoever is somebody else is refused
+ * before anything that was sent is looked at. A route cannot be made in another way.
+ */
+export class Routes {
+  readonly router = Router();
+  readonly declared: Declared[] = [];
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  anyone(method: Method, path: string, handler: (request: Request, response: Response) => Told): void {
+    this.#add(method, path, 'anyone', handler);
+  }
+
+  /** Somebody who has signed in, whatever the role. */
+  person(method: Method, path: string, handler: For<Person>): void {
+    this.#add(method, path, 'person', async (request, response) => {
+      const { actor } = await identify(this.#parts, request, 'person');
+      return actor.kind === 'person' ? handler(actor, request, response) : reject('notSignedIn');
+    });
+  }
+
+  /** Somebody who has signed in and may, at the `:locationId` of the path. */
+  atLocation(method: Method, path: string, permission: Permission, handler: In<LocationScope>): void {
+    this.#permitted(method, path, permission, handler, (person, request) => {
+      const id = parse(Id, request.params['locationId']);
+      return id.ok ? { ok: true, scope: { organisationId: person.organisationId, locationId: id.data } } : id;
+    });
+  }
+
+  /** Somebody who has signed in and may, in the own organisation. */
+  inOrganisation(method: Method, path: string, permission: Permission, handler: In<Scope>): void {
+    this.#permitted(method, path, permission, handler, ({ organisationId }) => ({
+      ok: true,
+      scope: { organisationId, locationId: null },
+    }));
+  }
+
+  /** A paired device; of one kind, where one is named. */
+  device(method: Method, path: string, kind: DeviceKind | 'device', handler: For<Device>): void {
+    this.#add(method, path, kind, async (request, response) => {
+      const { actor } = await identify(this.#parts, request, 'device');
+      if (actor.kind !== 'device') return reject(kind === 'device' ? 'deviceRevoked' : 'notPermitted');
+      if (kind !== 'device' && actor.deviceKind !== kind) return reject('notPermitted');
+      return handler(actor, request, response);
+    });
+  }
+
+  /** The customer of a ticket's link. A wrong, a dead and an invented one look alike, and guessing is slow. */
+  customer(method: Method, path: string, handler: For<Customer>): void {
+    this.#add(method, path, 'customer', async (request, response) => {
+      const { actor } = await identify(this.#parts, request, 'any');
+      if (actor.kind === 'customer') return handler(actor, request, response);
+      const limited = await this.#parts.limits.take('ticketMiss', addressOf(request));
+      return limited ?? reject('visitUnknown');
+    });
+  }
+
+  #permitted<Where extends Scope>(
+    method: Method,
+    path: string,
+    permission: Permission,
+    handler: In<Where>,
+    scopeOf: (person: Person, request: Request) => { ok: true; scope: Where } | Rejection,
+  ): void {
+    this.#add(method, path, permission, async (request, response) => {
+      const { actor } = await identify(this.#parts, request, 'person');
+      if (actor.kind !== 'person') return reject('notSignedIn');
+      const where = scopeOf(actor, request);
+      if (!where.ok) return where;
+      if (!can(actor, permission, where.scope)) return reject('notPermitted');
+      return handler(actor, request, response, where.scope);
+    });
+  }
+
+  #add(
+    method: Method,
+    path: string,
+    access: Access,
+    handler: (request: Request, response: Response) => Told,
+  ): void {
+    this.declared.push({ method, path, access });
+    this.router[method](path, handle(handler));
+  }
+}
