@@ -1,12 +1,12 @@
 // Who may do what, twice: the product's own tables against this one, over real HTTP and real sockets.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { location, services } from '@schalter/drizzle/seed/station.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import { specOf, type CommandType } from '@schalter/shared/registry.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { Api, described, type Proof, type Reply, type Told } from './api.ts';
+import { DEVICE_SETTINGS, sampleInputs, type Named } from './samples.ts';
 import { hello, openSocket, openTestHouse, signedIn, type TestHouse } from './house.ts';
 
 const CALLERS = [
@@ -34,22 +34,26 @@ const SERVER_ALONE: readonly Caller[] = [];
 let house: TestHouse;
 let api: Api;
 let proofs: Record<Caller, Proof | null>;
-const ids = { service: '', counter: '', person: '' };
-
-const settings = {
-  serviceIds: [],
-  languages: ['de'],
-  takeoverMs: 8_000,
-  speech: true,
-  paperMm: 80,
-  media: 'none',
-  mediaText: { de: '', fr: '', it: '', en: '' },
-};
+/** What is there, for the inputs of the commands; tickets and devices are made up. */
+const named = (): Named => ({
+  locationId: house.locationId,
+  serviceId: house.serviceIds[1] ?? '',
+  counterId: house.counterIds[0] ?? '',
+  personId: randomUUID(),
+  stageId: randomUUID(),
+  visitId: randomUUID(),
+  deviceId: randomUUID(),
+});
 
 async function device(kind: DeviceKind): Promise<{ device: string; deviceId: string }> {
   const deviceId = randomUUID();
   const { organisationId, locationId } = house;
-  await house.command(locationId, 'platform.registerDevice', { deviceId, kind, name: kind, settings });
+  await house.command(locationId, 'platform.registerDevice', {
+    deviceId,
+    kind,
+    name: kind,
+    settings: DEVICE_SETTINGS,
+  });
   const { credentials, clock } = house.app.parts;
   const row = { organisationId, locationId, deviceId };
   return { device: await credentials.issueDeviceToken(row, clock.now()), deviceId };
@@ -62,7 +66,7 @@ async function customer(): Promise<Proof> {
   if (lastStageId !== null)
     await house.command(locationId, 'queue.cancel', { stageId: lastStageId, reason: 'Test' });
   const ticket = newToken();
-  const input = { ...TICKET, serviceId: ids.service, linkToken: ticket };
+  const input = { ...sampleInputs['queue.issueTicket'](named()), linkToken: ticket };
   const issued = await house.command(locationId, 'queue.issueTicket', input);
   if (!issued.ok) throw new Error(issued.code);
   lastStageId = (issued.result as { stageId: string }).stageId;
@@ -79,34 +83,17 @@ async function adminOfAnother(): Promise<Proof> {
       organisationId,
     });
   await send('platform.createOrganisation', { name: 'Nachbar', language: 'de', currency: 'CHF' });
-  const made = await send('platform.setPerson', {
-    ...PERSON,
-    personId,
-    role: 'admin',
-    email: 'n@nachbar.example',
-  });
+  const person = sampleInputs['platform.setPerson']({ ...named(), personId });
+  const made = await send('platform.setPerson', { ...person, role: 'admin', locationIds: [] });
   expect(made.ok).toBe(true);
   return {
     session: await credentials.openSession({ organisationId, personId, deviceId: null }, clock.now()),
   };
 }
 
-const TICKET = { language: 'de', contact: null, name: null, note: null } as const;
-const PERSON = {
-  name: 'Neu',
-  email: 'neu@haus.example',
-  role: 'clerk',
-  locationIds: [],
-  language: 'de',
-  active: true,
-};
-
 beforeAll(async () => {
   house = await openTestHouse();
   api = new Api(house.url);
-  ids.service = house.serviceIds[1] ?? '';
-  ids.counter = house.counterIds[0] ?? '';
-  ids.person = house.people.clerk;
   const elsewhere = [house.otherLocationId];
   const revoked = await device('kiosk');
   await house.command(house.locationId, 'platform.revokeDevice', { deviceId: revoked.deviceId });
@@ -130,166 +117,59 @@ afterAll(() => house.close());
 const proofOf = (caller: Caller): Promise<Proof | null> =>
   caller === 'customer' ? customer() : Promise.resolve(proofs[caller]);
 
-interface Tried {
-  readonly who: readonly Caller[];
-  /** Good in form; what it names is there only where a form alone would not do. */
-  readonly input: () => object;
-}
-const none = () => ({});
-const stage = () => ({ stageId: randomUUID() });
-const visit = () => ({ visitId: randomUUID() });
-const message = () => ({ messageId: randomUUID() });
-const counter = () => ({ counterId: ids.counter });
-
 /** A command that is not here does not compile. */
-const COMMANDS: Readonly<Record<CommandType, Tried>> = {
-  'platform.createOrganisation': {
-    who: SERVER_ALONE,
-    input: () => ({ name: 'Haus', language: 'de', currency: 'CHF' }),
-  },
-  'platform.openLocation': { who: ['admin'], input: () => ({ ...location, code: 'bsl' }) },
-  'platform.setLocation': { who: MANAGERS, input: () => ({ ...location, code: 'zrh' }) },
-  'platform.setPerson': {
-    who: MANAGERS,
-    input: () => ({
-      ...PERSON,
-      personId: randomUUID(),
-      locationIds: [house.locationId],
-      email: `${randomUUID()}@haus.example`,
-    }),
-  },
-  'platform.registerDevice': {
-    who: MANAGERS,
-    input: () => ({ deviceId: randomUUID(), kind: 'display', name: 'Anzeige', settings }),
-  },
-  'platform.setDevice': {
-    who: MANAGERS,
-    input: () => ({ deviceId: randomUUID(), name: 'Anzeige', settings }),
-  },
-  'platform.revokeDevice': { who: MANAGERS, input: () => ({ deviceId: randomUUID() }) },
-  'platform.reportHealth': {
-    who: [...DEVICES, ...STAFF],
-    input: () => ({ printer: null, sound: null, version: '1' }),
-  },
-  'directory.setService': {
-    who: MANAGERS,
-    input: () => ({ serviceId: randomUUID(), service: { ...services[0]?.service, letter: 'X' } }),
-  },
-  'directory.archiveService': { who: MANAGERS, input: () => ({ serviceId: randomUUID() }) },
-  'directory.setCounter': {
-    who: MANAGERS,
-    input: () => ({
-      counterId: randomUUID(),
-      counter: { name: '99', position: 9, serviceIds: [], active: true },
-    }),
-  },
-  'directory.archiveCounter': { who: MANAGERS, input: () => ({ counterId: randomUUID() }) },
-  'directory.signOn': { who: STAFF, input: () => ({ ...counter(), takeOver: true }) },
-  'directory.signOff': { who: STAFF, input: counter },
-  'directory.setBreak': { who: STAFF, input: () => ({ ...counter(), onBreak: true }) },
-  'queue.issueTicket': {
-    who: ['kiosk', ...STAFF],
-    input: () => ({ ...TICKET, serviceId: ids.service, linkToken: newToken() }),
-  },
-  'queue.joinByPhone': {
-    who: ['nobody'],
-    input: () => ({
-      serviceId: ids.service,
-      language: 'de',
-      linkToken: newToken(),
-      contact: null,
-      arrivalCode: null,
-    }),
-  },
-  'queue.confirmArrival': { who: CUSTOMER, input: () => ({ arrivalCode: '000000' }) },
-  'queue.leave': { who: CUSTOMER, input: none },
-  'queue.delay': { who: CUSTOMER, input: none },
-  'queue.confirmComing': { who: CUSTOMER, input: none },
-  'queue.withdrawContact': { who: CUSTOMER, input: none },
-  'queue.rate': { who: CUSTOMER, input: () => ({ rating: 5 }) },
-  'queue.markArrived': { who: STAFF, input: visit },
-  'queue.callNext': { who: STAFF, input: counter },
-  'queue.call': { who: STAFF, input: () => ({ ...stage(), ...counter() }) },
-  'queue.recall': { who: STAFF, input: stage },
-  'queue.start': { who: STAFF, input: stage },
-  'queue.complete': { who: STAFF, input: () => ({ ...stage(), outcome: null }) },
-  'queue.hold': {
-    who: STAFF,
-    input: () => ({ ...stage(), reason: 'Papiere', owner: 'clerk', resumeInMin: null }),
-  },
-  'queue.resume': { who: STAFF, input: stage },
-  'queue.requeue': { who: STAFF, input: () => ({ ...stage(), position: { at: 'last' } }) },
-  'queue.transfer': {
-    who: STAFF,
-    input: () => ({ ...stage(), serviceId: ids.service, counterId: null, personId: null, note: null }),
-  },
-  'queue.markNoShow': { who: STAFF, input: stage },
-  'queue.cancel': { who: STAFF, input: () => ({ ...stage(), reason: 'Irrtum' }) },
-  'queue.reopen': { who: STAFF, input: stage },
-  'queue.undo': { who: STAFF, input: () => ({ ...stage(), version: 1 }) },
-  'queue.serveWithoutTicket': {
-    who: STAFF,
-    input: () => ({
-      ...counter(),
-      serviceId: ids.service,
-      language: 'de',
-      linkToken: newToken(),
-      name: null,
-      note: null,
-    }),
-  },
-  'queue.setNote': { who: STAFF, input: () => ({ ...visit(), name: null, note: null }) },
-  'queue.reportCall': {
-    who: ['display'],
-    input: () => ({ callId: randomUUID(), shownAt: new Date().toISOString(), sound: 'chime' }),
-  },
-  'queue.requestHelp': { who: ['kiosk'], input: none },
-  'queue.resolveHelp': { who: STAFF, input: () => ({ helpRequestId: randomUUID() }) },
-  'queue.closeDay': { who: MANAGERS, input: () => ({ businessDay: '2030-01-01' }) },
-  'booking.recordReservation': {
-    who: MANAGERS,
-    input: () => ({
-      reservationId: randomUUID(),
-      reference: 'ZRH-1234',
-      lastName: 'Muster',
-      firstName: '',
-      serviceId: ids.service,
-      bookedAt: new Date().toISOString(),
-      subject: '',
-    }),
-  },
-  'booking.checkIn': {
-    who: ['kiosk', ...STAFF],
-    input: () => ({
-      reference: 'ZRH-0000',
-      lastName: 'X',
-      language: 'de',
-      linkToken: newToken(),
-      contact: null,
-    }),
-  },
-  'messaging.prepare': {
-    who: SERVER_ALONE,
-    input: () => ({ ...stage(), template: 'called', link: 'https://x.example' }),
-  },
-  'messaging.claim': { who: SERVER_ALONE, input: () => ({ ...message(), leaseMs: 15_000 }) },
-  'messaging.recordOutcome': {
-    who: SERVER_ALONE,
-    input: () => ({
-      ...message(),
-      attempt: 1,
-      outcome: 'accepted',
-      providerId: null,
-      errorCode: null,
-      retryAfterMs: null,
-    }),
-  },
-  'messaging.recordStatus': {
-    who: SERVER_ALONE,
-    input: () => ({ ...message(), providerId: 'SM1', status: 'sent', errorCode: null }),
-  },
-  'messaging.forget': { who: SERVER_ALONE, input: visit },
-  'messaging.closeDay': { who: SERVER_ALONE, input: () => ({ businessDay: '2030-01-01' }) },
+const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
+  'platform.createOrganisation': SERVER_ALONE,
+  'platform.openLocation': ['admin'],
+  'platform.setLocation': MANAGERS,
+  'platform.setPerson': MANAGERS,
+  'platform.registerDevice': MANAGERS,
+  'platform.setDevice': MANAGERS,
+  'platform.revokeDevice': MANAGERS,
+  'platform.reportHealth': [...DEVICES, ...STAFF],
+  'directory.setService': MANAGERS,
+  'directory.archiveService': MANAGERS,
+  'directory.setCounter': MANAGERS,
+  'directory.archiveCounter': MANAGERS,
+  'directory.signOn': STAFF,
+  'directory.signOff': STAFF,
+  'directory.setBreak': STAFF,
+  'queue.issueTicket': ['kiosk', ...STAFF],
+  'queue.joinByPhone': ['nobody'],
+  'queue.confirmArrival': CUSTOMER,
+  'queue.leave': CUSTOMER,
+  'queue.delay': CUSTOMER,
+  'queue.confirmComing': CUSTOMER,
+  'queue.withdrawContact': CUSTOMER,
+  'queue.rate': CUSTOMER,
+  'queue.markArrived': STAFF,
+  'queue.callNext': STAFF,
+  'queue.call': STAFF,
+  'queue.recall': STAFF,
+  'queue.start': STAFF,
+  'queue.complete': STAFF,
+  'queue.hold': STAFF,
+  'queue.resume': STAFF,
+  'queue.requeue': STAFF,
+  'queue.transfer': STAFF,
+  'queue.markNoShow': STAFF,
+  'queue.cancel': STAFF,
+  'queue.reopen': STAFF,
+  'queue.undo': STAFF,
+  'queue.serveWithoutTicket': STAFF,
+  'queue.setNote': STAFF,
+  'queue.reportCall': ['display'],
+  'queue.requestHelp': ['kiosk'],
+  'queue.resolveHelp': STAFF,
+  'queue.closeDay': MANAGERS,
+  'booking.recordReservation': MANAGERS,
+  'booking.checkIn': ['kiosk', ...STAFF],
+  'messaging.prepare': SERVER_ALONE,
+  'messaging.claim': SERVER_ALONE,
+  'messaging.recordOutcome': SERVER_ALONE,
+  'messaging.recordStatus': SERVER_ALONE,
+  'messaging.forget': SERVER_ALONE,
+  'messaging.closeDay': SERVER_ALONE,
 };
 
 /** `anyone` proves by what is sent that it may: a password, a code, a secret, a signature. */
@@ -347,15 +227,20 @@ describe('[AC1] the tables know everything that can be asked', () => {
 
 describe('[AC3] [PM-08] commands', () => {
   it.each(Object.keys(COMMANDS) as CommandType[])('%s', async (type) => {
-    const { who, input } = COMMANDS[type];
-    expect(specOf(type)?.input.safeParse(input()).error).toBeUndefined();
+    const who = COMMANDS[type];
+    expect(specOf(type)?.input.safeParse(sampleInputs[type](named())).error).toBeUndefined();
     const streamOf = (caller: Caller): string => {
       if (type === 'platform.openLocation' && caller !== 'adminOfAnother') return randomUUID();
       return specOf(type)?.stream === 'organisation' ? house.organisationId : house.locationId;
     };
     const told: Record<string, string> = {};
     for (const caller of CALLERS) {
-      const { body } = await api.command(streamOf(caller), type, input(), await proofOf(caller));
+      const { body } = await api.command(
+        streamOf(caller),
+        type,
+        sampleInputs[type](named()),
+        await proofOf(caller),
+      );
       told[caller] = body.code ?? 'done';
     }
     expect(Object.values(told).filter((code) => ['unknownCommand', 'internal'].includes(code))).toEqual([]);
@@ -371,7 +256,7 @@ describe('[AC3] [PM-08] routes', () => {
     const [method = '', path = ''] = route.split(' ');
     const url = `/api/v1${path
       .replace(':locationId', house.locationId)
-      .replace(':personId', ids.person)
+      .replace(':personId', house.people.clerk)
       .replace(':pairingId', randomUUID())
       .replace(':seq', '1')}`;
     const told: Record<string, string> = {};
