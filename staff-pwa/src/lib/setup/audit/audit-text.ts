@@ -94,7 +94,8 @@ export function valueText(value: unknown, told: Told): string {
   if (typeof value === 'number') return colourText(value, told.path) ?? String(value);
   if (Array.isArray(value)) {
     const parts = value.map((part: unknown) => valueText(part, told));
-    return parts.length === 0 ? NOTHING : parts.join(', ');
+    if (parts.length > 0) return parts.join(', ');
+    return told.path.includes('.hours.week.') ? s('hoursClosed') : NOTHING;
   }
   if (typeof value === 'object') return spanText(value, told);
   if (typeof value !== 'string') return NOTHING;
