@@ -172,7 +172,15 @@ test.afterEach(() => expect(thrown).toEqual([]));
 
 const ROUTES = [
   ...['', 'counter', 'today', 'today?search=1', 'overview', 'outbox', 'playground', 'sign-in'],
-  ...['setup', 'setup/services', 'setup/counters', 'setup/location', 'setup/people', 'setup/devices'],
+  ...[
+    'setup',
+    'setup/services',
+    'setup/counters',
+    'setup/location',
+    'setup/people',
+    'setup/devices',
+    'setup/audit',
+  ],
   ...['setup/open', 'setup/first', 'setup/first?token=dead', 'nowhere'],
 ];
 for (const who of ['nobody', 'Lea', 'Daniel', 'Regula']) {
