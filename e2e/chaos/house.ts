@@ -23,6 +23,7 @@ const SUPERVISE_MS = 250;
 /** Log that a full disk has no room for is asked for in pieces of this size, one after the other. */
 const LOG_PIECE_BYTES = 2_000_000;
 const LOG_PIECE_MS = 100;
+const LOG_ANSWER_MS = 1_000;
 /** An hour of chaos must not fill the small disk by itself. */
 const LOG_MB = { min_wal_size: '32MB', max_wal_size: '64MB' };
 const LAST_WORDS_BYTES = 1_500;
@@ -179,9 +180,12 @@ export class ChaosHouse {
     try {
       while (Date.now() < until) {
         this.#disk?.fill();
-        await sql`select pg_logical_emit_message(false, 'chaos', repeat('x', ${LOG_PIECE_BYTES}))`.catch(
-          () => undefined, // that is the point
-        );
+        const asked =
+          sql`select pg_logical_emit_message(false, 'chaos', repeat('x', ${LOG_PIECE_BYTES}))`.catch(
+            () => undefined, // that is the point
+          );
+        // A database that cannot even let us in never answers; whoever waits for it never makes room again.
+        await Promise.race([asked, delay(LOG_ANSWER_MS)]);
         await delay(LOG_PIECE_MS);
       }
     } finally {
