@@ -38,7 +38,7 @@ describe('[API-01] [API-06] addresses', () => {
       // An id follows the collection it is of.
       segments.forEach((segment, i) => {
         if (segment.startsWith('{') && segment !== '{code}')
-          expect(segments[i - 1], path).toMatch(/s$|^people$/);
+          expect(segments[i - 1], path).toMatch(/s$|^people$|^audit$/);
       });
     }
   });
