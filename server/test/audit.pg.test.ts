@@ -6,6 +6,7 @@ import type { AuditEntry, AuditItem } from '@schalter/shared/audit.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { Api, type Proof, type Told } from './api.ts';
 import { openTestHouse, signedIn, type TestHouse } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 
 interface Page {
   readonly items: readonly AuditItem[];
@@ -107,12 +108,8 @@ describe('who reads it', () => {
 
 async function deviceOf(kind: 'kiosk' | 'station'): Promise<Proof> {
   const deviceId = randomUUID();
-  const settings = {
-    ...{ serviceIds: [], languages: ['de'], takeoverMs: 8_000, speech: true, paperMm: 80, media: 'none' },
-    mediaText: { de: '', fr: '', it: '', en: '' },
-  };
   const answer = await house.command(house.locationId, 'platform.registerDevice', {
-    ...{ deviceId, kind, name: `${kind} am Eingang`, settings },
+    ...{ deviceId, kind, name: `${kind} am Eingang`, settings: DEVICE_SETTINGS },
   });
   if (!answer.ok) throw new Error(answer.code);
   const { organisationId, locationId } = house;

@@ -17,18 +17,9 @@ import {
   type TestHouse,
   type TestSocket,
 } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 
 const COUNTERS = 10;
-const DEVICE_SETTINGS = {
-  serviceIds: [],
-  languages: ['de'],
-  takeoverMs: 8_000,
-  speech: true,
-  paperMm: 80,
-  media: 'none',
-  mediaText: { de: '', fr: '', it: '', en: '' },
-};
-
 let house: TestHouse;
 let second: App;
 let apis: readonly [Api, Api];

@@ -6,6 +6,7 @@ import { MINUTE } from '@schalter/shared/kernel/time.ts';
 import { Api, type Proof } from './api.ts';
 import { movableClock } from './clock.ts';
 import { hello, openSocket, openTestHouse, type TestHouse, type TestSocket } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 
 const clock = movableClock();
 let house: TestHouse;
@@ -102,16 +103,6 @@ describe('[Q-15] [Q37] a customer acts on the own ticket', () => {
     expect((await command('queue.rate', { rating: 5 }, as)).status).toBe(200);
   });
 });
-
-const DEVICE_SETTINGS = {
-  serviceIds: [],
-  languages: ['de'],
-  takeoverMs: 8_000,
-  speech: true,
-  paperMm: 80,
-  media: 'none',
-  mediaText: { de: '', fr: '', it: '', en: '' },
-};
 
 /** The code that the wall of a location shows now, as the wall itself gets it. */
 async function codeOnTheWall(locationId = house.locationId): Promise<string> {

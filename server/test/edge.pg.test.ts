@@ -8,6 +8,7 @@ import { movableClock } from './clock.ts';
 import { cuttable } from './cuttable.ts';
 import { createTestDatabase } from './database.ts';
 import { openTestHouse, PASSWORD, startServer, type TestHouse } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 
 const clock = movableClock();
 let house: TestHouse;
@@ -67,16 +68,7 @@ describe('[O7] [ID-11] tries', () => {
 
   it('at one station are forty PINs in five minutes, whoever’s', async () => {
     const deviceId = randomUUID();
-    const settings = {
-      serviceIds: [],
-      languages: ['de'],
-      takeoverMs: 8_000,
-      speech: true,
-      paperMm: 80,
-      media: 'none',
-      mediaText: { de: '', fr: '', it: '', en: '' },
-    };
-    const input = { deviceId, kind: 'station', name: 'Tablet', settings };
+    const input = { deviceId, kind: 'station', name: 'Tablet', settings: DEVICE_SETTINGS };
     expect(await house.command(house.locationId, 'platform.registerDevice', input)).toMatchObject({
       ok: true,
     });

@@ -10,6 +10,7 @@ import { Api, cookiesOf, type Proof } from './api.ts';
 import { movableClock } from './clock.ts';
 import { createTestDatabase } from './database.ts';
 import { openTestHouse, PASSWORD, PIN, signedIn, startServer, type TestHouse } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 
 const clock = movableClock();
 const logged: string[] = [];
@@ -30,16 +31,6 @@ beforeAll(async () => {
   api = new Api(house.url);
 });
 afterAll(() => house.close());
-
-const DEVICE_SETTINGS = {
-  serviceIds: [],
-  languages: ['de'],
-  takeoverMs: 8_000,
-  speech: true,
-  paperMm: 80,
-  media: 'none',
-  mediaText: { de: '', fr: '', it: '', en: '' },
-};
 
 async function device(kind: 'station' | 'kiosk', locationId = house.locationId) {
   const deviceId = randomUUID();

@@ -9,8 +9,15 @@ import type { Store } from './store.ts';
 const START = '2026-05-20T08:00:00.000Z';
 const actor: Actor = { kind: 'system' };
 
-const engineOn = (store: Store): Engine =>
-  new Engine({ store, clock: { now: () => START }, react: () => [], load: () => Promise.resolve({}) });
+type Options = ConstructorParameters<typeof Engine>[0];
+const engineOn = (store: Store, more: Partial<Options> = {}): Engine =>
+  new Engine({
+    store,
+    clock: { now: () => START },
+    react: () => [],
+    load: () => Promise.resolve({}),
+    ...more,
+  });
 
 const command = (streamId: string, type: string, input: unknown) => ({
   commandId: randomUUID(),
@@ -112,11 +119,7 @@ it('[E12] entries whose commit was not heard of, and other processes’ behind i
 
 it('[E12] the answers of a batch are on their way before anybody else hears of it', async () => {
   const { store, id, add } = await house();
-  const engine = new Engine({
-    store,
-    clock: { now: () => START },
-    react: () => [],
-    load: () => Promise.resolve({}),
+  const engine = engineOn(store, {
     acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
   });
   const order: string[] = [];
@@ -203,11 +206,7 @@ it.each([
 
 it('[E29] a rule that would break an invariant: its command alone fails, and nothing of it is written', async () => {
   const { store, id, add } = await house();
-  const engine = new Engine({
-    store,
-    clock: { now: () => START },
-    react: () => [],
-    load: () => Promise.resolve({}),
+  const engine = engineOn(store, {
     brokenInvariants: ({ rows }) =>
       [...rows.people.values()].flatMap(({ name }) => (name === 'Person 2' ? ['nobody is called so'] : [])),
   });

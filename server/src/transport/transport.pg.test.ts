@@ -11,6 +11,7 @@ import {
   type TestHouse,
   type TestSocket,
 } from '../../test/house.ts';
+import { DEVICE_SETTINGS } from '../../test/samples.ts';
 
 let house: TestHouse;
 const sockets: TestSocket[] = [];
@@ -33,17 +34,13 @@ const session = (personId: string) =>
 
 async function pair(kind: 'kiosk' | 'display', locationId = house.locationId) {
   const deviceId = randomUUID();
-  const settings = {
-    serviceIds: [],
-    languages: ['de'],
-    takeoverMs: 8_000,
-    speech: true,
-    paperMm: 80,
-    media: 'none',
-    mediaText: { de: '', fr: '', it: '', en: '' },
-  };
   expect(
-    await house.command(locationId, 'platform.registerDevice', { deviceId, kind, name: kind, settings }),
+    await house.command(locationId, 'platform.registerDevice', {
+      deviceId,
+      kind,
+      name: kind,
+      settings: DEVICE_SETTINGS,
+    }),
   ).toMatchObject({ ok: true });
   const token = await house.app.parts.credentials.issueDeviceToken(
     { organisationId: house.organisationId, locationId, deviceId },
