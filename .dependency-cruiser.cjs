@@ -143,7 +143,7 @@ module.exports = {
         path: '^server/src/',
         pathNot: [
           TESTS,
-          '^server/src/(main|app|connections|verify/main)\\.ts$',
+          '^server/src/(main|app|connections|verify/main|rotate-keys/main)\\.ts$',
           '^server/src/engine/(postgres-|wake-up)',
           '^server/src/jobs/',
           '/queries[^/]*\\.ts$',
@@ -155,10 +155,14 @@ module.exports = {
     {
       name: 'adapters-chosen-by-main',
       severity: 'error',
-      comment: 'Only main knows which implementation of a port is used.',
+      comment: 'Only main, of the server and of each tool, knows which implementation of a port is used.',
       from: {
         path: '^server/src/',
-        pathNot: [TESTS, '^server/src/(verify/)?main\\.ts$', '^server/src/adapters/'],
+        pathNot: [
+          TESTS,
+          '^server/src/(main|verify/main|rotate-keys/main|open-database)\\.ts$',
+          '^server/src/adapters/',
+        ],
       },
       to: { path: '^server/src/adapters/' },
     },

@@ -9,6 +9,7 @@ const TASKS = {
   generate: ['scripts/generate.ts'],
   chaos: ['e2e/chaos/run.ts'],
   verify: ['server/src/verify/main.ts'],
+  'rotate-keys': ['server/src/rotate-keys/main.ts'],
   simulate: ['e2e/simulation/run.ts'],
   mutants: ['e2e/mutants/run.ts'],
   bench: ['bench/run.ts'],

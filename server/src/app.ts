@@ -24,9 +24,11 @@ import { auditRoutes } from './platform/audit-routes.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
+import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
 import { AuditQueries } from './platform/queries-audit.ts';
+import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
 import type { Clock } from './ports/clock.ts';
@@ -99,6 +101,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const jobs = await startJobs(databaseUrl, onError);
   const store = new PostgresStore(sql, jobs.add);
   const credentials = new CredentialStore(cold);
+  const fields = fieldCipherOf(config);
+  // On the plain client: it is the one whose statements are written by hand.
+  const sealed = new SealedStore(sql);
+  await checkFieldKeys(fields, credentials, sealed);
   const queries = new PlatformQueries(cold);
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const engine: Engine = new Engine({
@@ -127,6 +133,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     queries,
     identities: new Identities({ credentials, queries, engine, clock }),
     limits: new Limits(),
+    fields,
     publicUrl: () => config.publicUrl ?? `http://localhost:${port()}`,
     demo: config.demo,
   };
@@ -197,6 +204,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const sweep = () => {
     credentials.sweep(clock.now()).catch(onError);
+    sealed
+      .reseal(fields)
+      .then(({ count, broken }) => {
+        if (count > 0) log.info({ count }, 'sealed fields are sealed with the newest key');
+        if (broken.length > 0) log.error({ broken }, 'sealed fields do not open');
+      })
+      .catch(onError);
   };
   sweep();
   const sweeping = setInterval(sweep, SWEEP_MS);

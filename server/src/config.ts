@@ -11,6 +11,8 @@ const Environment = z.object({
   /** The demo station; on by default with the embedded database, never on one's own. */
   DEMO: Flag.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** What sealed fields are sealed with, "2:<base64>,1:<base64>", the first seals; without it a file of the data folder. */
+  FIELD_KEYS: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: z.string().optional(),
@@ -41,6 +43,7 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly demo: boolean;
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
+  readonly fieldKeys: string | null;
   readonly trustProxy: number;
   readonly twilio: TwilioConfig | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
@@ -65,6 +68,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     demo: env.DEMO ?? env.DATABASE_URL === undefined,
     logLevel: env.LOG_LEVEL,
+    fieldKeys: env.FIELD_KEYS ?? null,
     trustProxy: env.TRUST_PROXY,
     twilio: twilioOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },

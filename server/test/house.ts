@@ -20,6 +20,9 @@ import { createTestDatabase } from './database.ts';
 export const PASSWORD = 'Sieben-Zimt-Turm';
 export const PIN = '294716';
 
+/** Of no house: so that no test leaves a key in the folder that it is run in. */
+const FIELD_KEYS = `1:${Buffer.alloc(32, 7).toString('base64')}`;
+
 export interface TestHouse {
   readonly app: App;
   readonly url: string;
@@ -47,7 +50,7 @@ export const startServer = (
 ): Promise<App> =>
   startApp({
     config: readConfig(
-      { PORT: '0', HOST: '127.0.0.1', DATABASE_URL: databaseUrl, DEMO: '0', ...environment },
+      { PORT: '0', HOST: '127.0.0.1', DATABASE_URL: databaseUrl, DEMO: '0', FIELD_KEYS, ...environment },
       process.cwd(),
     ),
     databaseUrl,

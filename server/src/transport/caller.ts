@@ -8,6 +8,7 @@ import type { CommandType } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
+import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
 import type { Limits } from './limits.ts';
@@ -20,6 +21,8 @@ export interface Parts {
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;
+  /** Seals and opens what the database shall hold but not be able to read. */
+  readonly fields: FieldCipher;
   /** Where customers and staff reach this house, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly demo: boolean;
