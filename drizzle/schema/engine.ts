@@ -1,5 +1,17 @@
-import { bigint, json, pgTable, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  customType,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { at, oneOf } from './columns.ts';
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
 /**
  * One row per stream: its head, and the lock that gives the order of the world. Its key is the stream's id
@@ -69,4 +81,46 @@ export const refusals = pgTable(
     at: at().notNull(),
   },
   (t) => [primaryKey({ name: 'refusals_pkey', columns: [t.organisationId, t.streamId, t.commandId] })],
+);
+
+/**
+ * The hash chain over the journal, one link per entry: written within a minute of it by `seal_journal`, never changed
+ * but for the salt, which a redaction takes away. Beside the journal, because a column of the journal would be an
+ * update of every entry.
+ */
+export const journalSeals = pgTable(
+  'journal_seals',
+  {
+    organisationId: uuid().notNull(),
+    streamId: uuid().notNull(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    /** Without it nobody finds out from the digest what a redacted entry said: a phone number is soon guessed. */
+    salt: bytea(),
+    /** Of what the entry says: input, answer, facts, changes, actor. It outlives a redaction. */
+    digest: bytea().notNull(),
+    /** Of the link before, the digest, and who did what when: ids alone, which stay. */
+    hash: bytea().notNull(),
+  },
+  (t) => [primaryKey({ name: 'journal_seals_pkey', columns: [t.organisationId, t.streamId, t.seq] })],
+);
+
+/** Which entries have been redacted, by which erasure; written by `redact_journal_entry` alone. */
+export const journalRedactions = pgTable(
+  'journal_redactions',
+  {
+    organisationId: uuid().notNull(),
+    streamId: uuid().notNull(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    /** The command that erased. */
+    commandId: uuid().notNull(),
+    /** Of what the entry says since then; null once it was redacted again. */
+    digest: bytea(),
+    at: at().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'journal_redactions_pkey',
+      columns: [t.organisationId, t.streamId, t.seq, t.commandId],
+    }),
+  ],
 );

@@ -15,6 +15,7 @@ import { PostgresStore } from './engine/postgres-store.ts';
 import { startWakeUp } from './engine/wake-up.ts';
 import { startJobs } from './jobs/boss.ts';
 import type { Workers } from './jobs/boss.ts';
+import { startSealing } from './jobs/sealing.ts';
 import { loaders } from './loaders.ts';
 import { messageWorker } from './messaging/jobs.ts';
 import { MessagingQueries } from './messaging/queries.ts';
@@ -216,6 +217,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sweeping = setInterval(sweep, SWEEP_MS);
   const locationIds = () => queries.allLocationIds();
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
+  const sealing = startSealing({ sql, organisationIds: () => queries.organisationIds(), onError });
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   jobs.work(workers(parts, sms));
@@ -232,6 +234,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearInterval(sweeping);
     dayEnd.stop();
     approaching.stop();
+    sealing.stop();
     signals.stop();
     offEntries();
     // What is being answered is finished; whoever holds a connection open beyond that holds up nobody.

@@ -56,5 +56,8 @@ export const tables: ReadonlyMap<string, TableDef> = new Map(
 );
 export const TABLE_NAMES = [...tables.keys()] as (keyof AllTables)[];
 
+/** The commands that may take out of the journal what it says of a person. */
+export const ERASURES = [...specs].filter(([, { erases }]) => erases === true).map(([type]) => type);
+
 export const specOf = (type: string): CommandSpec | undefined => specs.get(type);
 export const ruleOf = (type: string): AnyRule | undefined => rules.get(type);

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
-import { TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
+import { ERASURES, TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
+import { brokenAnchors, chainChecks, TAMPERED, type Head } from './queries-chain.ts';
 
 /** One thing that is not as it must be, and where. */
 export interface Damage {
@@ -99,15 +100,27 @@ const projection = (table: string): string => `
       else wanted is distinct from coalesce(found, 'null') end) d on true
   where t.id is null or last.id is null or t.seq <> last.seq or d.columns is not null`;
 
+export interface Asked {
+  /** Heads that were written down elsewhere: each must still be a link of its chain. */
+  readonly anchors?: readonly Head[];
+  /** Who may redact; the registry's commands, but in tests. */
+  readonly erasures?: readonly string[];
+}
+
 /** Looks at everything in one snapshot, and changes nothing: it may run every night beside the servers. */
-export function verify(sql: postgres.Sql): Promise<readonly Damage[]> {
+export function verify(
+  sql: postgres.Sql,
+  { anchors = [], erasures = ERASURES }: Asked = {},
+): Promise<readonly Damage[]> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const damages: Damage[] = [];
-    const look = async (check: string, query: string): Promise<void> => {
-      const rows = await tx.unsafe<{ what: string }[]>(query);
+    const look = async (check: string, query: string, parameters: null[] = []): Promise<void> => {
+      const rows = await tx.unsafe<{ what: string }[]>(query, parameters);
       damages.push(...rows.map(({ what }) => ({ check, what })));
     };
     for (const [check, query] of CHECKS) await look(check, query);
+    for (const [check, query] of chainChecks(erasures)) await look(check, query, [null]);
+    for (const what of await brokenAnchors(tx, anchors)) damages.push({ check: TAMPERED, what });
     for (const table of TABLE_NAMES) {
       if (tables.has(table)) await look(`${table} disagree with the journal`, projection(table));
     }

@@ -28,6 +28,8 @@ export interface CommandSpec<Schema extends z.ZodType = z.ZodType> {
   readonly kind: 'request' | 'record';
   /** True where the command is the first of its stream. */
   readonly opensStream?: boolean;
+  /** True where it erases what is held on a person: its entry stands for what was redacted because of it. */
+  readonly erases?: true;
   /** One line for the API's description. */
   readonly summary: string;
 }
