@@ -7,6 +7,7 @@ import { missingStatements } from '../drizzle/drift.ts';
 import { dumpSchema } from '../drizzle/dump.ts';
 import { migrate } from '../drizzle/migrate.ts';
 import { startEmbeddedPostgres } from '../server/src/adapters/embedded-postgres.ts';
+import { personalDataPage } from './personal-data.ts';
 import { root } from './pnpm.mjs';
 import { toolFile } from './process.mjs';
 
@@ -81,6 +82,7 @@ function dependencyGraph(): Promise<string> {
 const GENERATED: Generated[] = [
   { file: 'drizzle/schema.sql', produce: schemaDump },
   { file: 'docs/dependency-graph.md', produce: dependencyGraph },
+  { file: 'docs/security/personal-data.md', produce: () => Promise.resolve(personalDataPage()) },
 ];
 
 const checking = process.argv.includes('--check');

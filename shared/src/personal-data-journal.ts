@@ -1,0 +1,215 @@
+import type { z } from 'zod';
+import type { Actor } from './kernel/actor.ts';
+import type { AnyChange } from './kernel/live.ts';
+import { BY_STAFF, PSEUDONYM, ROWS, erasedRow, type Entry, type Retention } from './personal-data.ts';
+import type { AllTables, CommandType, Fact, commands } from './registry.ts';
+
+/*
+ * What the journal says of people, by path: rows as personal-data.ts says, the inputs of commands, facts, and who acted.
+ * A command or a field of one that is missing here does not compile.
+ */
+
+type InputOf<C extends CommandType> = z.output<(typeof commands)[C]['input']>;
+type Inputs = { readonly [C in CommandType]: { readonly [F in keyof InputOf<C>]-?: Entry } };
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type Facts = { readonly [F in Exclude<KeyOf<Fact>, 'type'>]: Entry };
+type Actors = { readonly [F in KeyOf<Actor>]: Entry };
+
+const { visits, visitContacts, messages, reservations, people } = ROWS;
+const { id: _i, organisationId: _o, locationId: _l, archivedAt: _a, ...LOCATION } = ROWS.locations;
+
+const CONTACT = visitContacts.phoneE164;
+const LINK = visits.linkToken;
+const REASON = ROWS.stages.holdReason;
+const STAGE = { stageId: PSEUDONYM, version: 'none' } as const;
+const AT_COUNTER = { counterId: 'none' } as const;
+const DEVICE = { deviceId: 'none', name: 'none', settings: 'none' } as const;
+const TICKET = { serviceId: 'none', language: visits.language, linkToken: LINK, contact: CONTACT } as const;
+
+export const INPUTS = {
+  'platform.createOrganisation': { name: 'none', language: 'none', currency: 'none' },
+  'platform.openLocation': LOCATION,
+  'platform.setLocation': LOCATION,
+  'platform.setPerson': {
+    personId: BY_STAFF,
+    name: people.name,
+    email: people.email,
+    role: people.role,
+    locationIds: people.locationIds,
+    language: people.language,
+    active: people.active,
+  },
+  'platform.registerDevice': { ...DEVICE, kind: 'none' },
+  'platform.setDevice': DEVICE,
+  'platform.revokeDevice': { deviceId: 'none' },
+  'platform.reportHealth': { printer: 'none', sound: 'none', version: 'none' },
+  'directory.setService': { serviceId: 'none', service: 'none' },
+  'directory.archiveService': { serviceId: 'none' },
+  'directory.setCounter': { counterId: 'none', counter: 'none' },
+  'directory.archiveCounter': AT_COUNTER,
+  'directory.signOn': { ...AT_COUNTER, takeOver: 'none' },
+  'directory.signOff': AT_COUNTER,
+  'directory.setBreak': { ...AT_COUNTER, onBreak: BY_STAFF },
+  'queue.issueTicket': { ...TICKET, name: visits.name, note: visits.note },
+  'queue.joinByPhone': { ...TICKET, arrivalCode: 'none' },
+  'queue.confirmArrival': { arrivalCode: 'none' },
+  'queue.markArrived': { visitId: PSEUDONYM },
+  'queue.callNext': AT_COUNTER,
+  'queue.call': { stageId: PSEUDONYM, counterId: 'none' },
+  'queue.recall': STAGE,
+  'queue.start': STAGE,
+  'queue.complete': { ...STAGE, outcome: REASON },
+  'queue.hold': { ...STAGE, reason: REASON, owner: 'none', resumeInMin: 'none' },
+  'queue.resume': STAGE,
+  'queue.requeue': { ...STAGE, position: 'none' },
+  'queue.transfer': {
+    ...STAGE,
+    serviceId: 'none',
+    counterId: 'none',
+    personId: BY_STAFF,
+    note: visits.note,
+  },
+  'queue.markNoShow': STAGE,
+  'queue.cancel': { ...STAGE, reason: REASON },
+  'queue.reopen': STAGE,
+  'queue.undo': STAGE,
+  'queue.serveWithoutTicket': {
+    ...AT_COUNTER,
+    serviceId: 'none',
+    language: visits.language,
+    linkToken: LINK,
+    name: visits.name,
+    note: visits.note,
+  },
+  'queue.setNote': { visitId: PSEUDONYM, name: visits.name, note: visits.note },
+  'queue.leave': {},
+  'queue.delay': {},
+  'queue.confirmComing': {},
+  'queue.withdrawContact': {},
+  'queue.rate': { rating: visits.rating },
+  'queue.reportCall': { callId: 'none', shownAt: 'none', sound: 'none' },
+  'queue.requestHelp': {},
+  'queue.resolveHelp': { helpRequestId: 'none' },
+  'queue.closeDay': { businessDay: 'none' },
+  'messaging.prepare': { stageId: PSEUDONYM, template: 'none', link: LINK },
+  'messaging.claim': { messageId: 'none', leaseMs: 'none' },
+  'messaging.recordOutcome': {
+    messageId: 'none',
+    attempt: 'none',
+    outcome: 'none',
+    providerId: messages.providerId,
+    errorCode: 'none',
+    retryAfterMs: 'none',
+  },
+  'messaging.recordStatus': {
+    messageId: 'none',
+    providerId: messages.providerId,
+    status: 'none',
+    errorCode: 'none',
+  },
+  'messaging.forget': { visitId: PSEUDONYM },
+  'messaging.closeDay': { businessDay: 'none' },
+  'booking.recordReservation': {
+    reservationId: PSEUDONYM,
+    reference: reservations.reference,
+    lastName: reservations.lastName,
+    firstName: reservations.firstName,
+    serviceId: 'none',
+    bookedAt: reservations.bookedAt,
+    subject: reservations.subject,
+  },
+  'booking.checkIn': {
+    reference: visits.reservationReference,
+    lastName: reservations.lastName,
+    language: visits.language,
+    linkToken: LINK,
+    contact: CONTACT,
+  },
+} as const satisfies Inputs;
+
+/** Facts say what happened in ids and figures. */
+export const FACTS = {
+  visitId: PSEUDONYM,
+  stageId: PSEUDONYM,
+  toStageId: PSEUDONYM,
+  reservationId: PSEUDONYM,
+  personId: BY_STAFF,
+  active: people.active,
+  series: visits.series,
+  number: visits.number,
+  rating: visits.rating,
+  callNo: 'none',
+  serviceId: 'none',
+  toServiceId: 'none',
+  counterId: 'none',
+  callId: 'none',
+  deviceId: 'none',
+  helpRequestId: 'none',
+  messageId: 'none',
+  kind: 'none',
+  status: 'none',
+  was: 'none',
+  action: 'none',
+  attempt: 'none',
+  delayMs: 'none',
+  until: 'none',
+  resumeAt: 'none',
+  businessDay: 'none',
+  closed: 'none',
+  kept: 'none',
+  archived: 'none',
+} as const satisfies Facts;
+
+export const ACTOR = {
+  kind: 'none',
+  organisationId: 'none',
+  locationId: 'none',
+  deviceKind: 'none',
+  deviceId: 'none',
+  visitId: PSEUDONYM,
+  personId: BY_STAFF,
+  name: people.name,
+  role: people.role,
+  locationIds: people.locationIds,
+} as const satisfies Actors;
+
+export interface Said {
+  readonly type: string;
+  readonly input: unknown;
+  readonly changes: readonly AnyChange[];
+  readonly actor: Readonly<Record<string, unknown>>;
+}
+
+/** Of whom an entry shall say no more: the rows that are about them, and the people themselves. */
+export interface Erased {
+  readonly rowIds: ReadonlySet<string>;
+  readonly personIds: ReadonlySet<string>;
+  readonly retentions: readonly Retention[];
+}
+
+/** An entry without what it says of the erased; each part is null where it says nothing of them. */
+export function redacted(entry: Said, { rowIds, personIds, retentions }: Erased) {
+  const isAbout = entry.changes.some(({ row }) => rowIds.has(row.id));
+  const changes = entry.changes.map((change) =>
+    rowIds.has(change.row.id) ? { ...change, row: erasedAny(change, retentions) } : change,
+  );
+  const entries = (INPUTS as Readonly<Record<string, Readonly<Record<string, Entry>>>>)[entry.type] ?? {};
+  const fields = Object.entries((entry.input ?? {}) as Readonly<Record<string, unknown>>);
+  const input = fields.map(([field, value]) => {
+    const says = entries[field] ?? 'none';
+    const goes = says !== 'none' && !('kept' in says.erased) && retentions.includes(says.retention);
+    return [field, goes ? null : value] as const;
+  });
+  const isActor = personIds.has(String(entry.actor['personId']));
+  return {
+    changes: isAbout ? differing(entry.changes, changes) : null,
+    input: isAbout ? differing(entry.input, Object.fromEntries(input)) : null,
+    actor: isActor ? differing(entry.actor, { ...entry.actor, name: '' }) : null,
+  };
+}
+
+const erasedAny = ({ table, row }: AnyChange, retentions: readonly Retention[]) =>
+  table in ROWS ? erasedRow(table as keyof AllTables, row as AllTables[keyof AllTables], retentions) : row;
+
+const differing = <T>(before: T, after: T): T | null =>
+  JSON.stringify(before) === JSON.stringify(after) ? null : after;
