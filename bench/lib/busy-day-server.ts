@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { instant } from '@schalter/shared/kernel/time.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { outboxSms } from '@schalter/server/src/adapters/outbox-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
 import { readConfig } from '@schalter/server/src/config.ts';
@@ -38,8 +39,7 @@ const admin: Actor = {
   personId: uuid(),
   organisationId: ORGANISATION_ID,
   name: 'Admin',
-  role: 'admin',
-  locationIds: 'all',
+  rights: rightsAs('owner', 'all'),
   deviceId: null,
 };
 const clerks: readonly Actor[] = Array.from({ length: COUNTERS }, () => ({ ...admin, personId: uuid() }));

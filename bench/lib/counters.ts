@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { App } from '@schalter/server/src/app.ts';
 import { closedLoop, type LoopResult } from './closed-loop.ts';
 import { must, openStation, ticketInput, type Station, type Submit } from './station.ts';
@@ -19,8 +20,7 @@ function personOf(i: number): Actor {
     personId: PEOPLE[i] ?? '',
     organisationId: ORGANISATION_ID,
     name: `Clerk ${i + 1}`,
-    role: 'admin',
-    locationIds: 'all',
+    rights: rightsAs('owner', 'all'),
     deviceId: null,
   };
 }

@@ -12,13 +12,14 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { DeviceKind, Role } from '@schalter/shared/kernel/actor.ts';
+import { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
 import {
   END_OF_DAY,
   LOCATION_KINDS,
   MEDIA_ZONES,
   PRINTER_STATES,
+  ROLES,
   SOUND_STATES,
 } from '@schalter/shared/platform/rows.ts';
 import { at, eachOf, ofLocation, ofOrganisation, oneOf } from './columns.ts';
@@ -92,7 +93,7 @@ export const people = pgTable(
     uniqueIndex('people_organisation_id_email_key')
       .on(t.organisationId, t.email)
       .where(sql`archived_at is null`),
-    oneOf('people_role_check', t.role, Role.options),
+    oneOf('people_role_check', t.role, ROLES),
     oneOf('people_language_check', t.language, LANGUAGES),
   ],
 );

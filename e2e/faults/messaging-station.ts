@@ -12,6 +12,7 @@ import type { Sms } from '@schalter/server/src/ports/sms.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { Message } from '@schalter/shared/messaging/rows.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
 import type { TwilioEmulator } from '../support/twilio-emulator.ts';
@@ -70,8 +71,7 @@ export class Station {
       personId: uuid(),
       organisationId: this.organisationId,
       name: 'Lea Kunz',
-      role: 'manager',
-      locationIds: [this.locationId],
+      rights: rightsAs('manager', [this.locationId]),
       deviceId: null,
     };
   }

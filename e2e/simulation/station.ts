@@ -2,6 +2,7 @@ import { MemoryStore } from '@schalter/server/src/engine/memory-store.ts';
 import { Engine } from '@schalter/server/src/engine/execute.ts';
 import type { JournalEntry } from '@schalter/server/src/engine/store.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
 
 /** Wednesday, 10:00 in Zürich. */
@@ -27,8 +28,7 @@ export const clerk = (n: number): Actor & { kind: 'person' } => ({
   personId: uuid('0e0', n),
   organisationId: ORGANISATION,
   name: `Person ${n}`,
-  role: 'clerk',
-  locationIds: [LOCATION],
+  rights: rightsAs('clerk', [LOCATION]),
   deviceId: null,
 });
 export const device = (deviceId: string, deviceKind: 'kiosk' | 'display'): Actor => ({

@@ -1,9 +1,16 @@
 import { RESERVATION_STATUSES } from './booking/rows.ts';
 import { PRESENCE_STATES, SERVICE_KINDS } from './directory/rows.ts';
-import { DeviceKind, Role } from './kernel/actor.ts';
+import { DeviceKind } from './kernel/actor.ts';
 import { LANGUAGES } from './kernel/text.ts';
 import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from './messaging/rows.ts';
-import { END_OF_DAY, LOCATION_KINDS, MEDIA_ZONES, PRINTER_STATES, SOUND_STATES } from './platform/rows.ts';
+import {
+  END_OF_DAY,
+  LOCATION_KINDS,
+  MEDIA_ZONES,
+  PRINTER_STATES,
+  ROLES,
+  SOUND_STATES,
+} from './platform/rows.ts';
 import { CALL_SOUNDS, HOLD_OWNERS, PRESENCES, STAGE_STATUSES, VISIT_SOURCES } from './queue/rows.ts';
 
 /**
@@ -12,7 +19,7 @@ import { CALL_SOUNDS, HOLD_OWNERS, PRESENCES, STAGE_STATUSES, VISIT_SOURCES } fr
  */
 export const ENUMERATIONS = {
   language: LANGUAGES,
-  role: Role.options,
+  role: ROLES,
   deviceKind: DeviceKind.options,
   locationKind: LOCATION_KINDS,
   endOfDay: END_OF_DAY,

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { location as demoLocation, services as demoServices } from '@schalter/drizzle/seed/station.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { addMs, MINUTE } from '@schalter/shared/kernel/time.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { Engine } from './execute.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -23,8 +24,7 @@ const clerk: Actor = {
   personId: randomUUID(),
   organisationId,
   name: 'Clerk',
-  role: 'clerk',
-  locationIds: [locationId],
+  rights: rightsAs('clerk', [locationId]),
   deviceId: station.deviceId,
 };
 
@@ -81,7 +81,10 @@ describe('who', () => {
     expect(await send(command, { kind: 'anonymous' })).toEqual({ ok: false, code: 'notSignedIn' });
     // The tablet is paired, but nobody stands behind it: what waits on it is not lost.
     expect(await send(command, station)).toEqual({ ok: false, code: 'notSignedIn' });
-    expect(await send(command, { ...clerk, locationIds: [] })).toEqual({ ok: false, code: 'notPermitted' });
+    expect(await send(command, { ...clerk, rights: rightsAs('clerk', []) })).toEqual({
+      ok: false,
+      code: 'notPermitted',
+    });
     expect(await send(command, clerk)).toMatchObject({ ok: true });
   });
 });

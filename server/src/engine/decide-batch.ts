@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { authorOf, type Actor, type Author } from '@schalter/shared/kernel/actor.ts';
 import {
   contextIds,
   type Answer,
@@ -173,7 +173,7 @@ function decideOne(
       result: decision.result ?? null,
       facts: decision.facts,
       changes: decision.changes,
-      actor,
+      actor: authorOf(actor),
       deviceId: deviceOf(actor),
       occurredAt,
       at: now,
@@ -201,9 +201,9 @@ function madeIds(commandId: string) {
 const isThere = (live: AllLive, { table, row }: AnyChange): boolean =>
   (live.rows as Readonly<Record<string, ReadonlyMap<string, unknown>>>)[table]?.has(row.id) === true;
 
-const deviceOf = (actor: Actor): string | null =>
+const deviceOf = (actor: Author): string | null =>
   actor.kind === 'device' || actor.kind === 'person' ? actor.deviceId : null;
-const writerOf = (actor: Actor): string | null =>
+const writerOf = (actor: Author): string | null =>
   actor.kind === 'person' ? actor.personId : deviceOf(actor);
 
 /** The last version of each row, in the order of its last change. */

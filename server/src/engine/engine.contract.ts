@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { addMs, MINUTE } from '@schalter/shared/kernel/time.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { Engine } from './execute.ts';
 import {
   ConstraintViolation,
@@ -172,11 +173,10 @@ export function engineContract(
         personId: randomUUID(),
         organisationId: id,
         name: 'C',
-        role: 'clerk',
-        locationIds: [],
+        rights: rightsAs('clerk', []),
         deviceId: null,
       };
-      const stranger: Actor = { ...clerk, organisationId: other, role: 'admin', locationIds: 'all' };
+      const stranger: Actor = { ...clerk, organisationId: other, rights: rightsAs('owner', 'all') };
       const display: Actor = {
         kind: 'device',
         deviceId: randomUUID(),

@@ -1,6 +1,6 @@
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { AnyChange, BaseRow, StreamKind } from '@schalter/shared/kernel/live.ts';
-import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import type { Author } from '@schalter/shared/kernel/actor.ts';
 import type { Job } from '../jobs/job.ts';
 
 export interface StreamHead {
@@ -24,7 +24,7 @@ export interface JournalEntry {
   readonly result: unknown;
   readonly facts: readonly { readonly type: string }[];
   readonly changes: readonly AnyChange[];
-  readonly actor: Actor;
+  readonly actor: Author;
   readonly deviceId: string | null;
   readonly occurredAt: string;
   readonly at: string;

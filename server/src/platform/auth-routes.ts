@@ -4,6 +4,9 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
 import { cleanText } from '@schalter/shared/kernel/text.ts';
+import { worksAt } from '@schalter/shared/platform/access.ts';
+import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
+import { actorOfPerson, rightsOf } from '@schalter/shared/platform/rights.ts';
 import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
 import { cookieOptions, identify, parse, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
@@ -65,7 +68,7 @@ export function authRoutes(parts: Parts): Routes {
         return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
     }
     const right = await verifyPassword(stored?.pinHash ?? null, pin);
-    if (!right || !(await worksAt(parts, { id: personId, organisationId }, locationId)))
+    if (!right || !(await isStaffAt(parts, { id: personId, organisationId }, locationId)))
       return reject('wrongPin');
     await credentials.clearPinFailures(organisationId, personId);
     await endBefore(parts, request);
@@ -125,12 +128,8 @@ export function authRoutes(parts: Parts): Routes {
   return routes;
 }
 
-/** P3: a manager sets clerks' and managers' sign-ins of the own locations; admins set everybody's. */
-function maySet(person: Person, target: PersonRow): boolean {
-  const own = person.locationIds;
-  if (own === 'all') return true;
-  return target.role !== 'admin' && target.locationIds.some((id) => own.includes(id));
-}
+/** P3: whoever sets a sign-in can sign in as that person, so it takes all that the person may. */
+const maySet = (person: Person, target: PersonRow): boolean => mayDecideOver(person.rights, rightsOf(target));
 
 export async function setCredentials(
   parts: Pick<Parts, 'credentials'>,
@@ -179,13 +178,16 @@ const readPerson = (parts: Parts, organisationId: string, personId: string): Pro
 const isActive = async (parts: Parts, person: { id: string; organisationId: string }): Promise<boolean> =>
   (await readPerson(parts, person.organisationId, person.id))?.active === true;
 
-async function worksAt(
+async function isStaffAt(
   parts: Parts,
   person: { id: string; organisationId: string },
   locationId: string,
 ): Promise<boolean> {
   const row = await readPerson(parts, person.organisationId, person.id);
-  return row?.active === true && (row.role === 'admin' || row.locationIds.includes(locationId));
+  return (
+    row?.active === true &&
+    worksAt(actorOfPerson(row, null), { organisationId: row.organisationId, locationId })
+  );
 }
 
 export async function profile(
@@ -200,11 +202,11 @@ export async function profile(
     parts.queries.locations(organisationId),
     parts.credentials.credentials(organisationId, personId),
   ]);
-  const own = locations.filter(
-    (l) => person?.role === 'admin' || person?.locationIds.includes(l.id) === true,
-  );
+  const actor = person && actorOfPerson(person, deviceId);
+  const own = locations.filter((l) => actor !== null && worksAt(actor, { organisationId, locationId: l.id }));
   return {
     person: person && pick(person, ['id', 'name', 'email', 'role', 'locationIds', 'language']),
+    rights: actor?.rights ?? [],
     organisation: organisation && pick(organisation, ['id', 'name']),
     locations: own.map((l) => pick(l, ['id', 'code', 'name', 'timeZone'])),
     device:

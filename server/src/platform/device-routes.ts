@@ -6,7 +6,8 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { NonEmptyText } from '@schalter/shared/kernel/text.ts';
 import { addMs } from '@schalter/shared/kernel/time.ts';
-import { can } from '@schalter/shared/platform/access.ts';
+import { can, worksAt } from '@schalter/shared/platform/access.ts';
+import { actorOfPerson } from '@schalter/shared/platform/rights.ts';
 import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
 import { cookieOptions, parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
@@ -183,7 +184,7 @@ async function peopleOf(parts: Parts, organisationId: string, locationId: string
   const rows =
     (await parts.engine.read(organisationId, ({ live }) =>
       [...live.rows.people.values()].filter(
-        (p) => p.active && (p.role === 'admin' || p.locationIds.includes(locationId)),
+        (p) => p.active && worksAt(actorOfPerson(p, null), { organisationId, locationId }),
       ),
     )) ?? [];
   const withPin = await parts.credentials.withPin(

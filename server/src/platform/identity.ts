@@ -1,5 +1,6 @@
 import { parseCookie } from 'cookie';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { actorOfPerson } from '@schalter/shared/platform/rights.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
@@ -161,15 +162,7 @@ export class Identities {
     );
     if (person === null || !person.active) return null;
     return {
-      actor: {
-        kind: 'person',
-        personId: person.id,
-        organisationId: person.organisationId,
-        name: person.name,
-        role: person.role,
-        locationIds: person.role === 'admin' ? 'all' : person.locationIds,
-        deviceId: deviceId ?? session.deviceId,
-      },
+      actor: actorOfPerson(person, deviceId ?? session.deviceId),
       deviceId: deviceId ?? session.deviceId,
       revoked: false,
     };

@@ -10,6 +10,7 @@ import {
 } from '@schalter/drizzle/seed/station.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { addMs, HOUR } from '@schalter/shared/kernel/time.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { Engine } from '../engine/execute.ts';
 import { MemoryStore } from '../engine/memory-store.ts';
 import { startDayEnd } from './day-end.ts';
@@ -85,8 +86,7 @@ it('[Q-16] whoever forgot to sign off is no open counter in the morning; todayâ€
     personId: person?.personId ?? '',
     organisationId: DEMO_ORGANISATION_ID,
     name: person?.name ?? '',
-    role: 'clerk',
-    locationIds: [DEMO_LOCATION_ID],
+    rights: rightsAs('clerk', [DEMO_LOCATION_ID]),
     deviceId: null,
   });
   const signOn = (n: number, actor: Actor) =>

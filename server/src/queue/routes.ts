@@ -3,7 +3,7 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { LIMITS, Text } from '@schalter/shared/kernel/text.ts';
 import { Day } from '@schalter/shared/kernel/time-schemas.ts';
-import { inScope } from '@schalter/shared/platform/access.ts';
+import { worksAt } from '@schalter/shared/platform/access.ts';
 import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
@@ -41,7 +41,7 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Routes {
   routes.person('get', '/locations', async (person, _request, response) => {
     const all = await parts.queries.locations(person.organisationId);
     response.json({
-      items: all.filter((l) => inScope(person, { organisationId: l.organisationId, locationId: l.id })),
+      items: all.filter((l) => worksAt(person, { organisationId: l.organisationId, locationId: l.id })),
       nextCursor: null,
     });
     return undefined;

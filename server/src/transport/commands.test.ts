@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { Engine } from '../engine/execute.ts';
 import { commandHandler } from './commands.ts';
 import { Limits } from './limits.ts';
@@ -52,8 +53,8 @@ it('[O7] a customer’s link sends thirty commands a minute: the wall’s code i
 it('[Y21] a tablet that was cut off says at once what it has kept; a machine that does not stop is told when to come back', async () => {
   const send = handlerOf();
   const clerk: Actor = {
-    ...({ kind: 'person', personId: randomUUID(), name: 'Lea', role: 'clerk', deviceId: null } as const),
-    ...{ organisationId: ids.organisationId, locationIds: [ids.locationId] },
+    ...({ kind: 'person', personId: randomUUID(), name: 'Lea', deviceId: null } as const),
+    ...{ organisationId: ids.organisationId, rights: rightsAs('clerk', [ids.locationId]) },
   };
   const answers = [];
   for (let i = 0; i < 2_000; i++) answers.push(await send('queue.start', clerk));

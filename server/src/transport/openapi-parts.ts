@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { Role } from '@schalter/shared/kernel/actor.ts';
 import { Id } from '@schalter/shared/kernel/ids.ts';
+import { PERMISSIONS, SCOPES } from '@schalter/shared/kernel/permission.ts';
 import { REJECTION_CODES } from '@schalter/shared/kernel/rejections.ts';
 import { Language } from '@schalter/shared/kernel/text.ts';
+import { ROLES } from '@schalter/shared/platform/rows.ts';
 
 /** What the descriptions of the routes are made of. Tests hold every answer of the server against them. */
 
@@ -18,6 +19,17 @@ const Problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457. `detail` is in the language of Accept-Language.' });
 
+const Right = z
+  .object({
+    permission: z.enum(PERMISSIONS),
+    effect: z.enum(['allow', 'deny']),
+    scope: z.enum(SCOPES),
+    locationIds: z.union([z.literal('all'), z.array(Id)]),
+    condition: z.object({ kind: z.literal('onPairedDevice') }).nullable(),
+    until: z.string().nullable(),
+  })
+  .meta({ id: 'Right' });
+
 export const Profile = z
   .object({
     person: z
@@ -25,11 +37,12 @@ export const Profile = z
         id: Id,
         name: z.string(),
         email: z.string(),
-        role: Role,
+        role: z.enum(ROLES),
         locationIds: z.array(Id),
         language: Language,
       })
       .nullable(),
+    rights: z.array(Right),
     organisation: z.object({ id: Id, name: z.string() }).nullable(),
     locations: z.array(z.object({ id: Id, code: z.string(), name: z.string(), timeZone: z.string() })),
     device: z.object({ id: Id, name: z.string(), locationId: Id }).nullable(),

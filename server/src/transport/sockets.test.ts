@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
+import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { Engine, UNDECIDED } from '../engine/execute.ts';
 import { MemoryStore } from '../engine/memory-store.ts';
 import type { Identity } from '../platform/identity.ts';
@@ -21,8 +22,7 @@ const admin: Actor = {
   personId: randomUUID(),
   organisationId,
   name: 'A',
-  role: 'admin',
-  locationIds: 'all',
+  rights: rightsAs('owner', 'all'),
   deviceId: null,
 };
 

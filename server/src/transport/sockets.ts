@@ -214,7 +214,7 @@ function recheck(socket: DeviceSocket, identify: (maxAgeMs: number) => Promise<I
 function sameRights(a: Identity['actor'], b: Identity['actor']): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === 'person' && b.kind === 'person') {
-    return a.personId === b.personId && a.role === b.role && String(a.locationIds) === String(b.locationIds);
+    return a.personId === b.personId && JSON.stringify(a.rights) === JSON.stringify(b.rights);
   }
   if (a.kind === 'device' && b.kind === 'device') return a.deviceKind === b.deviceKind;
   return true;

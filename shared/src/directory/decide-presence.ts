@@ -2,6 +2,7 @@ import type { Actor } from '../kernel/actor.ts';
 import type { Context, Decide } from '../kernel/command.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
+import { canBeyondOwn } from '../platform/access.ts';
 import type { DirectoryCommands } from './commands.ts';
 import type { DirectoryFact } from './facts.ts';
 import { counterIsBusy } from './open-work.ts';
@@ -13,8 +14,8 @@ const named = (counter: Counter | undefined) => ({ counter: counter?.name ?? '' 
 
 /** Who may end or pause a presence: the person, a manager, the server at the end of a day. */
 function mayTouch(actor: Actor, presence: Presence): boolean {
-  if (actor.kind === 'system') return true;
-  return actor.kind === 'person' && (actor.personId === presence.personId || actor.role !== 'clerk');
+  const isOwn = actor.kind === 'person' && actor.personId === presence.personId;
+  return isOwn || canBeyondOwn(actor, 'counter.serve', presence);
 }
 
 type Found = { readonly ok: true; readonly presence: Presence } | Rejection;

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** Shipped roles. The deeper model (hierarchies, scopes, grants) grows in platform/access.ts. */
-export const Role = z.enum(['admin', 'manager', 'clerk']);
-export type Role = z.output<typeof Role>;
+import type { Right } from './permission.ts';
 
 /** `station` is a paired staff tablet or desktop: people sign in on it with a PIN. */
 export const DeviceKind = z.enum(['kiosk', 'display', 'station']);
@@ -15,9 +12,8 @@ export type Actor =
       readonly personId: string;
       readonly organisationId: string;
       readonly name: string;
-      readonly role: Role;
-      /** The locations this person works at; 'all' for admins. */
-      readonly locationIds: readonly string[] | 'all';
+      /** What this person may now: of all roles, grants and denials, made when it was asked who this is. */
+      readonly rights: readonly Right[];
       readonly deviceId: string | null;
     }
   | {
@@ -36,3 +32,13 @@ export type Actor =
   | { readonly kind: 'anonymous' }
   /** The server itself: jobs, timers, the seed. */
   | { readonly kind: 'system' };
+
+type Person = Extract<Actor, { kind: 'person' }>;
+/** Who did it, as the journal keeps it; what somebody might have done as well would be most of an entry. */
+export type Author = Exclude<Actor, Person> | Omit<Person, 'rights'>;
+
+export function authorOf(actor: Actor): Author {
+  if (actor.kind !== 'person') return actor;
+  const { kind, personId, organisationId, name, deviceId } = actor;
+  return { kind, personId, organisationId, name, deviceId };
+}

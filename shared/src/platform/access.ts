@@ -1,41 +1,13 @@
-import type { Actor, DeviceKind, Role } from '../kernel/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { Audience } from '../kernel/audience.ts';
-import type { Permission } from '../kernel/permission.ts';
-
-/**
- * The one table of who may do what. A permission is checked on every command and every subscription; the
- * screens ask the same function, so that nobody is offered what would be refused.
- */
-const CLERK: readonly Permission[] = [
-  'counter.serve',
-  'ticket.issue',
-  'ticket.manage',
-  'reservation.checkIn',
-  'device.report',
-];
-const MANAGER: readonly Permission[] = [
-  ...CLERK,
-  'location.set',
-  'people.set',
-  'devices.set',
-  'services.set',
-  'counters.set',
-  'reservation.record',
-  'day.close',
-  'audit.read',
-];
-
-const ROLE: Readonly<Record<Role, readonly Permission[]>> = {
-  admin: [...MANAGER, 'organisation.set', 'location.open'],
-  manager: MANAGER,
-  clerk: CLERK,
-};
-
-const DEVICE: Readonly<Record<DeviceKind, readonly Permission[]>> = {
-  kiosk: ['ticket.issue', 'reservation.checkIn', 'help.request', 'device.report'],
-  display: ['call.report', 'device.report'],
-  station: ['device.report'],
-};
+import {
+  permissionSpec,
+  type Condition,
+  type Permission,
+  type Reach,
+  type Right,
+} from '../kernel/permission.ts';
+import { grantsOf, isAsWide, SYSTEM_ROLES, type OwnRoles, type PersonRole } from './roles.ts';
 
 /** What an actor is asking about: a stream of its organisation, and the location where it is one. */
 export interface Scope {
@@ -44,40 +16,68 @@ export interface Scope {
   readonly locationId: string | null;
 }
 
-/** True where the actor works in the scope at all (right organisation, right location). */
-export function inScope(actor: Actor, scope: Scope): boolean {
+type Person = Extract<Actor, { kind: 'person' }>;
+
+/** A condition is looked at when the right is used. */
+function isMet(condition: Condition | null, person: Person): boolean {
+  switch (condition?.kind) {
+    case undefined:
+      return true;
+    case 'onPairedDevice':
+      return person.deviceId !== null;
+  }
+}
+
+/** Whether a right is about this place; a denial in the whole organisation is one of every location. */
+function isAbout({ permission, effect, scope, locationIds }: Right, locationId: string | null): boolean {
+  if (scope === 'organisation' || (effect === 'deny' && locationIds === 'all')) return true;
+  if (locationId === null) return effect === 'allow' && permissionSpec(permission).narrows === true;
+  return locationIds === 'all' || locationIds.includes(locationId);
+}
+
+function reachOf(person: Person, permission: Permission, { locationId }: Scope): Reach | null {
+  let widest: Reach | null = null;
+  for (const right of person.rights) {
+    if (right.permission !== permission || !isAbout(right, locationId)) continue;
+    if (right.effect === 'deny') return null;
+    if (!isMet(right.condition, person)) continue;
+    if (widest === null || !isAsWide(widest, right.scope)) widest = right.scope;
+  }
+  return widest;
+}
+
+/**
+ * The one question of who may do what. It is asked for every command, every route and every subscription; the
+ * screens ask it as well, so that nobody is offered what would be refused.
+ */
+export function can(actor: Actor, permission: Permission, scope: Scope): boolean {
   switch (actor.kind) {
     case 'system':
       return true;
     case 'anonymous':
-      return scope.locationId !== null;
+      return scope.locationId !== null && permission === 'ticket.join';
     case 'customer':
-    case 'device':
-      return actor.organisationId === scope.organisationId && actor.locationId === scope.locationId;
+    case 'device': {
+      if (actor.organisationId !== scope.organisationId || actor.locationId !== scope.locationId)
+        return false;
+      const { grants } = SYSTEM_ROLES[actor.kind === 'customer' ? 'customer' : actor.deviceKind];
+      return grants.some((grant) => grant.permission === permission);
+    }
     case 'person':
-      if (actor.organisationId !== scope.organisationId) return false;
-      if (scope.locationId === null) return actor.role !== 'clerk';
-      return actor.locationIds === 'all' || actor.locationIds.includes(scope.locationId);
+      return actor.organisationId === scope.organisationId && reachOf(actor, permission, scope) !== null;
   }
 }
 
-export function can(actor: Actor, permission: Permission, scope: Scope): boolean {
+/** True where the actor may do it for what is not its own as well: at a colleague's counter, say. */
+export function canBeyondOwn(actor: Actor, permission: Permission, scope: Scope): boolean {
   if (actor.kind === 'system') return true;
-  if (actor.kind === 'person' && permission === 'location.open') {
-    return actor.role === 'admin' && actor.organisationId === scope.organisationId;
-  }
-  if (!inScope(actor, scope)) return false;
-  switch (actor.kind) {
-    case 'anonymous':
-      return permission === 'ticket.join';
-    case 'customer':
-      return permission === 'ticket.own';
-    case 'device':
-      return DEVICE[actor.deviceKind].includes(permission);
-    case 'person':
-      return ROLE[actor.role].includes(permission);
-  }
+  if (actor.kind !== 'person' || actor.organisationId !== scope.organisationId) return false;
+  const reach = reachOf(actor, permission, scope);
+  return reach !== null && reach !== 'own';
 }
+
+/** Where somebody works: whoever does, follows the queue there. */
+export const worksAt = (actor: Actor, scope: Scope): boolean => can(actor, 'queue.read', scope);
 
 /**
  * What somebody is told who may not. On a station without a person the person is missing: what waits there is
@@ -88,16 +88,43 @@ export const denialCode = (actor: Actor): 'notSignedIn' | 'notPermitted' =>
     ? 'notSignedIn'
     : 'notPermitted';
 
+/** What listening to a stream as this audience needs: a new audience does not compile without it. */
+export const AUDIENCE_PERMISSION: Readonly<Record<Audience, Permission>> = {
+  display: 'wall.read',
+  kiosk: 'kiosk.read',
+  customer: 'ticket.own',
+  staff: 'queue.read',
+  manager: 'people.read',
+};
+
 /** The highest audience that the actor may subscribe to in the scope; null where it may not at all. */
 export function audienceOf(actor: Actor, scope: Scope): Audience | null {
-  if (actor.kind === 'system' || actor.kind === 'anonymous' || !inScope(actor, scope)) return null;
+  const may = (audience: Audience): boolean => can(actor, AUDIENCE_PERMISSION[audience], scope);
   switch (actor.kind) {
+    case 'system':
+    case 'anonymous':
+      return null;
     case 'customer':
-      return 'customer';
+      return may('customer') ? 'customer' : null;
     case 'device':
-      if (actor.deviceKind === 'station') return null;
-      return actor.deviceKind;
+      return actor.deviceKind !== 'station' && may(actor.deviceKind) ? actor.deviceKind : null;
     case 'person':
-      return actor.role === 'clerk' ? 'staff' : 'manager';
+      // Who may know the people hears the organisation; at a location they are names beside a queue.
+      if (scope.locationId !== null && !may('staff')) return null;
+      if (may('manager')) return 'manager';
+      return scope.locationId === null ? null : 'staff';
   }
 }
+
+/** A role's grants as rights: at these locations, or everywhere. */
+export const rightsOfRole = (
+  own: OwnRoles,
+  role: string,
+  locationIds: readonly string[] | 'all',
+  until: string | null = null,
+): Right[] => grantsOf(own, role).map((grant) => ({ ...grant, effect: 'allow', locationIds, until }));
+
+const NO_OWN_ROLES: OwnRoles = new Map();
+/** What a shipped role gives to somebody who has nothing else. */
+export const rightsAs = (role: PersonRole, locationIds: readonly string[] | 'all'): readonly Right[] =>
+  rightsOfRole(NO_OWN_ROLES, role, locationIds);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DeviceKind, Role } from '../kernel/actor.ts';
+import { DeviceKind } from '../kernel/actor.ts';
 import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
 import { Language, NonEmptyText } from '../kernel/text.ts';
-import { DeviceSettings, LocationInput, PRINTER_STATES, SOUND_STATES } from './rows.ts';
+import { DeviceSettings, LocationInput, PRINTER_STATES, ROLES, SOUND_STATES } from './rows.ts';
 
 const setUp = { offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
 
@@ -45,7 +45,7 @@ export const platformCommands = {
         .email()
         .max(254)
         .transform((e) => e.toLowerCase()),
-      role: Role,
+      role: z.enum(ROLES),
       locationIds: z.array(Id).max(100),
       language: Language,
       active: z.boolean(),

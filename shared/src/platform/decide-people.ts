@@ -1,31 +1,31 @@
 import type { Context, Decide, Decision } from '../kernel/command.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import type { PlatformCommands } from './commands.ts';
+import { mayDecideOver, mayTurn } from './escalation.ts';
 import type { PlatformFact } from './facts.ts';
+import { rightsOf } from './rights.ts';
+import { roleOf } from './roles.ts';
 import type { Person, PlatformLive, PlatformTables } from './rows.ts';
 
 type Rules = Decide<PlatformCommands, PlatformLive, PlatformTables, PlatformFact>;
 
-/** P3: a manager neither makes nor changes admins, and gives and takes only locations of the own ones. */
+const sameSelf = (a: Person, b: Person): boolean =>
+  a.name === b.name && a.email === b.email && a.language === b.language && a.active === b.active;
+
+/** P3: nobody gives or takes what he does not hold, and nobody changes a person who holds more. */
 function mayChange(ctx: Context, before: Person | undefined, after: Person): Rejection | null {
   const { actor } = ctx;
   if (actor.kind === 'system') return null;
-  if (actor.kind !== 'person' || actor.role === 'clerk') return reject('notPermitted');
-  if (actor.role === 'admin' || actor.locationIds === 'all') return null;
-  if (after.role === 'admin' || before?.role === 'admin') return reject('notPermitted', { field: 'role' });
-  const own = actor.locationIds;
-  const was = before?.locationIds ?? [];
-  const moved = [
-    ...after.locationIds.filter((id) => !was.includes(id)),
-    ...was.filter((id) => !after.locationIds.includes(id)),
-  ];
-  if (moved.some((id) => !own.includes(id))) return reject('notPermitted', { field: 'locationIds' });
-  // Without this, a manager of one place could lock out the people of another.
-  if (before !== undefined && !was.some((id) => own.includes(id))) return reject('notPermitted');
-  return null;
+  if (actor.kind !== 'person') return reject('notPermitted');
+  const had = before === undefined ? [] : rightsOf(before);
+  if (!mayTurn(actor.rights, had, rightsOf(after)))
+    return reject('notPermitted', { field: before?.role === after.role ? 'locationIds' : 'role' });
+  // An e-mail address leads to a new password: whoever sets it can sign in as that person.
+  const isTouched = before !== undefined && !sameSelf(before, after);
+  return isTouched && !mayDecideOver(actor.rights, had) ? reject('notPermitted') : null;
 }
 
-const isWorkingAdmin = (person: Person): boolean => person.role === 'admin' && person.active;
+const isWorkingOwner = (person: Person): boolean => roleOf(person.role) === 'owner' && person.active;
 
 function setPerson(live: PlatformLive, after: Person, ctx: Context): Decision<PlatformTables, PlatformFact> {
   const before = live.rows.people.get(after.id);
@@ -35,9 +35,9 @@ function setPerson(live: PlatformLive, after: Person, ctx: Context): Decision<Pl
   if (others.some((p) => p.email === after.email)) return reject('emailTaken');
   if (
     before !== undefined &&
-    isWorkingAdmin(before) &&
-    !isWorkingAdmin(after) &&
-    !others.some(isWorkingAdmin)
+    isWorkingOwner(before) &&
+    !isWorkingOwner(after) &&
+    !others.some(isWorkingOwner)
   ) {
     return reject('lastAdmin');
   }
@@ -62,7 +62,7 @@ export const decidePeople = {
         id: personId,
         organisationId: ctx.organisationId,
         archivedAt: null,
-        locationIds: input.role === 'admin' ? [] : [...new Set(input.locationIds)],
+        locationIds: roleOf(input.role) === 'owner' ? [] : [...new Set(input.locationIds)],
       },
       ctx,
     ),

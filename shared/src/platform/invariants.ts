@@ -1,3 +1,4 @@
+import { roleOf } from './roles.ts';
 import type { PlatformLive } from './rows.ts';
 
 /** What is true of every live set, whatever commands led to it: the sentences that are not. */
@@ -7,8 +8,8 @@ export function platformInvariants(live: PlatformLive): readonly string[] {
   for (const person of live.rows.people.values()) {
     if (emails.has(person.email)) broken.push(`two people have the address of ${person.id}`);
     emails.add(person.email);
-    if (person.role === 'admin' && person.locationIds.length > 0) {
-      broken.push(`admin ${person.id} works everywhere and is bound to places`);
+    if (roleOf(person.role) === 'owner' && person.locationIds.length > 0) {
+      broken.push(`owner ${person.id} works everywhere and is bound to places`);
     }
   }
   for (const location of live.rows.locations.values()) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../kernel/ids.ts';
-import { DeviceKind, Role } from '../kernel/actor.ts';
+import { DeviceKind } from '../kernel/actor.ts';
 import { sees } from '../kernel/audience.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
 import { Hours, Instant, TimeOfDay } from '../kernel/time-schemas.ts';
@@ -60,12 +60,16 @@ export const Location = z.object({
 });
 export type Location = z.output<typeof Location>;
 
+/** The roles that a person's row can name. */
+export const ROLES = ['admin', 'manager', 'clerk'] as const;
+
 export const Person = z.object({
   ...base,
   name: z.string(),
   email: z.string(),
-  role: Role,
-  /** Empty for admins, who work everywhere. */
+  /** What the person is: a shipped role, or one of the organisation's own. */
+  role: z.enum(ROLES),
+  /** Where; empty for owners, who work everywhere. */
   locationIds: z.array(Id),
   language: Language,
   active: z.boolean(),

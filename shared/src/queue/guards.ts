@@ -2,6 +2,7 @@
 import type { Actor } from '../kernel/actor.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import { addMs, businessDay, msBetween, type Instant } from '../kernel/time.ts';
+import { canBeyondOwn } from '../platform/access.ts';
 import type { Location } from '../platform/rows.ts';
 import { isAtCounter, moveProblem, type Action } from './moves.ts';
 import { reservedCounter } from './order.ts';
@@ -16,8 +17,8 @@ export const DELAY_MIN = 5;
 /** Whoever needs more than a quarter of an hour has left the queue in truth. */
 export const MOST_DELAYS = 3;
 
-const isLead = (actor: Actor): boolean =>
-  actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'clerk');
+/** Helps out at the counters of colleagues as well. */
+const isLead = (actor: Actor, stage: Stage): boolean => canBeyondOwn(actor, 'counter.serve', stage);
 
 const isSignedOnAt = (live: QueueLive, actor: Actor, counterId: string | null): boolean =>
   actor.kind === 'person' &&
@@ -50,7 +51,7 @@ export function callProblem(live: QueueLive, actor: Actor, counterId: string): R
 
 /** Q5: a customer at a counter is that counter's; a shift lead may help out. */
 export function ownerProblem(live: QueueLive, actor: Actor, stage: Stage): Rejection | null {
-  if (isLead(actor)) return null;
+  if (isLead(actor, stage)) return null;
   if (actor.kind !== 'person') return reject('notPermitted');
   if (isAtCounter(stage)) return isSignedOnAt(live, actor, stage.counterId) ? null : reject('notYours');
   if (stage.status === 'held') return mayTakeHeld(live, actor, stage) ? null : reject('notYours');
@@ -59,7 +60,7 @@ export function ownerProblem(live: QueueLive, actor: Actor, stage: Stage): Rejec
 
 /** Q31: held for one clerk, for whoever is at the counter, or for anybody. */
 export function mayTakeHeld(live: QueueLive, actor: Actor, stage: Stage): boolean {
-  if (isLead(actor) || stage.holdOwner === 'any') return true;
+  if (isLead(actor, stage) || stage.holdOwner === 'any') return true;
   if (stage.holdOwner === 'counter') return isSignedOnAt(live, actor, stage.counterId);
   return actor.kind === 'person' && actor.personId === stage.personId;
 }
@@ -112,7 +113,7 @@ export function outOfTurnProblem(
 ): Rejection | null {
   if (stage.status === 'held') return mayTakeHeld(live, actor, stage) ? null : reject('notYours');
   const reserved = reservedCounter(live, stage);
-  return isLead(actor) || reserved === null || reserved === counterId ? null : reject('notYours');
+  return isLead(actor, stage) || reserved === null || reserved === counterId ? null : reject('notYours');
 }
 
 /** The counter at which the actor is signed on. */

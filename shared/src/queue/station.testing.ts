@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 import { bookingInvariants } from '../booking/invariants.ts';
 import { directoryInvariants } from '../directory/invariants.ts';
-import type { Actor, Role } from '../kernel/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { contextIds, type Context, type Decision, type FactBase, type Given } from '../kernel/command.ts';
 import { apply, emptyLive, type Change } from '../kernel/live.ts';
 import { addMs, MINUTE } from '../kernel/time.ts';
+import { rightsAs } from '../platform/access.ts';
 import { platformInvariants } from '../platform/invariants.ts';
+import type { PersonRole } from '../platform/roles.ts';
 import type { Location } from '../platform/rows.ts';
 import {
   TABLE_NAMES,
@@ -36,17 +38,16 @@ export const reservationId = (n: number): string => uuid('010', n);
 /** Wednesday, 10:00 in Zürich. */
 export const MORNING = '2026-05-20T08:00:00.000Z';
 
-export const person = (n: number, role: Role = 'clerk'): Actor => ({
+export const person = (n: number, role: PersonRole = 'clerk'): Actor => ({
   kind: 'person',
   personId: uuid('0e0', n),
   organisationId: ORGANISATION,
   name: `Person ${n}`,
-  role,
-  locationIds: role === 'admin' ? 'all' : [LOCATION],
+  rights: rightsAs(role, role === 'owner' ? 'all' : [LOCATION]),
   deviceId: null,
 });
 export const MANAGER = person(9, 'manager');
-export const ADMIN = person(8, 'admin');
+export const ADMIN = person(8, 'owner');
 export const SYSTEM: Actor = { kind: 'system' };
 export const ANYBODY: Actor = { kind: 'anonymous' };
 const device = (deviceId: string, deviceKind: 'kiosk' | 'display'): Actor => ({

@@ -10,6 +10,7 @@ import { pairId } from '@schalter/shared/kernel/ids.ts';
 import type { AllLive, AllTables, AnyRule } from '@schalter/shared/registry.ts';
 import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { Signals } from '@schalter/shared/client/connection-state.ts';
+import { actorOfPerson } from '@schalter/shared/platform/rights.ts';
 import type { Person } from '@schalter/shared/platform/rows.ts';
 import { TABLES } from '../wiring/rules.ts';
 import {
@@ -69,15 +70,7 @@ export class House {
   }
 
   as(person: Person): Extract<Actor, { kind: 'person' }> {
-    return {
-      kind: 'person',
-      personId: person.id,
-      organisationId: ORGANISATION,
-      name: person.name,
-      role: person.role,
-      locationIds: person.role === 'admin' ? 'all' : person.locationIds,
-      deviceId: null,
-    };
+    return actorOfPerson(person, null);
   }
 
   /** Runs a command as somebody; answers as the server would. */

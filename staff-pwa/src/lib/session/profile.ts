@@ -1,7 +1,8 @@
-import type { Actor, Role } from '@schalter/shared/kernel/actor.ts';
+import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
-import type { Permission } from '@schalter/shared/kernel/permission.ts';
+import type { Permission, Right } from '@schalter/shared/kernel/permission.ts';
 import { can } from '@schalter/shared/platform/access.ts';
+import type { Person } from '@schalter/shared/platform/rows.ts';
 
 /** Who is signed in, as `GET /auth/profile` says it. */
 export interface Profile {
@@ -9,10 +10,12 @@ export interface Profile {
     readonly id: string;
     readonly name: string;
     readonly email: string;
-    readonly role: Role;
+    readonly role: Person['role'];
     readonly locationIds: readonly string[];
     readonly language: Language;
   };
+  /** What this person may now; the screens ask it, without a network as well. */
+  readonly rights: readonly Right[];
   readonly organisation: { readonly id: string; readonly name: string };
   readonly locations: readonly ProfileLocation[];
   readonly device: { readonly id: string; readonly name: string; readonly locationId: string } | null;
@@ -40,13 +43,17 @@ export interface StationPerson {
   readonly hasPin: boolean;
 }
 
-export const actorOf = ({ person, organisation, device }: Profile): Extract<Actor, { kind: 'person' }> => ({
+export const actorOf = ({
+  person,
+  rights,
+  organisation,
+  device,
+}: Profile): Extract<Actor, { kind: 'person' }> => ({
   kind: 'person',
   personId: person.id,
   organisationId: organisation.id,
   name: person.name,
-  role: person.role,
-  locationIds: person.role === 'admin' ? 'all' : person.locationIds,
+  rights,
   deviceId: device?.id ?? null,
 });
 
@@ -69,7 +76,10 @@ export function parseProfile(json: string | null): Profile | null {
   try {
     const value = JSON.parse(json) as Partial<Profile>;
     const whole =
-      value.person?.id !== undefined && value.organisation?.id !== undefined && value.locations !== undefined;
+      value.person?.id !== undefined &&
+      value.organisation?.id !== undefined &&
+      value.locations !== undefined &&
+      value.rights !== undefined;
     return whole ? (value as Profile) : null;
   } catch {
     // Written by an older version, or damaged: a sign-in makes a new one.
