@@ -1,5 +1,35 @@
 -- Generated from the migrations by `npm run generate`; not applied anywhere.
 
+CREATE OR REPLACE FUNCTION public.device_by_token(hash text)
+ RETURNS SETOF device_tokens
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select * from device_tokens where token_hash = hash
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.enter_stream(stream_id uuid, is_locked boolean)
+ RETURNS SETOF streams
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  head streams;
+begin
+  if is_locked then
+    select * into head from streams s where s.id = stream_id for update;
+  else
+    select * into head from streams s where s.id = stream_id;
+  end if;
+  if head.id is null then return; end if;
+  perform set_config('app.organisations', array[head.organisation_id]::text, true);
+  return next head;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.journal_digest(salt bytea, entry journal)
  RETURNS bytea
  LANGUAGE sql
@@ -18,6 +48,57 @@ AS $function$
   select json_build_array(entry.organisation_id, entry.stream_id, entry.seq, entry.command_id, entry.type,
     entry.actor->>'kind', entry.actor->>'personId', entry.actor->>'deviceId', entry.actor->>'visitId', entry.device_id,
     (extract(epoch from entry.occurred_at) * 1000)::bigint, (extract(epoch from entry.at) * 1000)::bigint)::text
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.location_by_code(wanted text)
+ RETURNS TABLE(id uuid, organisation_id uuid, code text, name text, time_zone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select l.id, l.organisation_id, l.code, l.name, l.time_zone from locations l
+  where l.code = wanted and l.archived_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.location_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select id from locations where archived_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.organisation_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select id from organisations where archived_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.organisation_of_pairing(pairing_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select organisation_id from pairings where id = pairing_id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.person_by_email(address text)
+ RETURNS TABLE(id uuid, organisation_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select p.id, p.organisation_id from people p where p.email = address and p.archived_at is null
 $function$
 ;
 
@@ -137,6 +218,47 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.session_by_token(hash text)
+ RETURNS SETOF sessions
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select * from sessions where token_hash = hash
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.stream_heads(ids uuid[])
+ RETURNS SETOF streams
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select * from streams where id = any(ids)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.sweep_credentials(before timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  delete from pairings where expires_at < before;
+  delete from sessions where expires_at < before or revoked_at < before
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.visit_by_link(link text)
+ RETURNS TABLE(id uuid, organisation_id uuid, location_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select v.id, v.organisation_id, v.location_id from visits v where v.link_token = link and v.archived_at is null
+$function$
+;
+
 create table call_receipts (
   organisation_id uuid not null,
   id uuid not null,
@@ -158,6 +280,9 @@ create table call_receipts (
   constraint call_receipts_device_id_fkey FOREIGN KEY (organisation_id, location_id, device_id) REFERENCES devices(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX call_receipts_organisation_id_location_id_call_device_key ON public.call_receipts USING btree (organisation_id, location_id, call_id, device_id);
+create policy island on call_receipts as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on call_receipts as permissive for all to schalter using (true);
+alter table call_receipts enable row level security;
 
 create table calls (
   organisation_id uuid not null,
@@ -188,6 +313,9 @@ create table calls (
   constraint calls_stage_id_fkey FOREIGN KEY (organisation_id, location_id, stage_id) REFERENCES stages(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX calls_organisation_id_location_id_business_day_order_key ON public.calls USING btree (organisation_id, location_id, business_day, "order");
+create policy island on calls as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on calls as permissive for all to schalter using (true);
+alter table calls enable row level security;
 
 create table counters (
   organisation_id uuid not null,
@@ -206,6 +334,9 @@ create table counters (
   constraint counters_pkey PRIMARY KEY (organisation_id, location_id, id)
 );
 CREATE UNIQUE INDEX counters_organisation_id_location_id_name_key ON public.counters USING btree (organisation_id, location_id, name) WHERE (archived_at IS NULL);
+create policy island on counters as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on counters as permissive for all to schalter using (true);
+alter table counters enable row level security;
 
 create table credentials (
   organisation_id uuid not null,
@@ -217,6 +348,9 @@ create table credentials (
   updated_at timestamp(3) with time zone default now() not null,
   constraint credentials_pkey PRIMARY KEY (organisation_id, person_id)
 );
+create policy island on credentials as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on credentials as permissive for all to schalter using (true);
+alter table credentials enable row level security;
 
 create table device_tokens (
   token_hash text not null,
@@ -228,6 +362,9 @@ create table device_tokens (
   constraint device_tokens_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX device_tokens_organisation_id_location_id_device_id_idx ON public.device_tokens USING btree (organisation_id, location_id, device_id);
+create policy island on device_tokens as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on device_tokens as permissive for all to schalter using (true);
+alter table device_tokens enable row level security;
 
 create table devices (
   organisation_id uuid not null,
@@ -251,6 +388,9 @@ create table devices (
   constraint devices_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text]))),
   constraint devices_settings_media_check CHECK (((settings ->> 'media'::text) = ANY (ARRAY['none'::text, 'text'::text])))
 );
+create policy island on devices as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on devices as permissive for all to schalter using (true);
+alter table devices enable row level security;
 
 create table help_requests (
   organisation_id uuid not null,
@@ -269,6 +409,9 @@ create table help_requests (
   constraint help_requests_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint help_requests_device_id_fkey FOREIGN KEY (organisation_id, location_id, device_id) REFERENCES devices(organisation_id, location_id, id) ON DELETE RESTRICT
 );
+create policy island on help_requests as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on help_requests as permissive for all to schalter using (true);
+alter table help_requests enable row level security;
 
 create table installation_secrets (
   name character varying(40) not null,
@@ -297,6 +440,9 @@ create table journal (
 CREATE UNIQUE INDEX journal_organisation_id_stream_id_command_id_key ON public.journal USING btree (organisation_id, stream_id, command_id);
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change_of_journal();
 CREATE TRIGGER journal_append_only_truncate BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal();
+create policy island on journal as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on journal as permissive for all to schalter using (true);
+alter table journal enable row level security;
 
 create table journal_redactions (
   organisation_id uuid not null,
@@ -309,6 +455,9 @@ create table journal_redactions (
 );
 CREATE TRIGGER journal_redactions_append_only BEFORE DELETE OR UPDATE ON public.journal_redactions FOR EACH ROW EXECUTE FUNCTION refuse_change_of_journal();
 CREATE TRIGGER journal_redactions_append_only_truncate BEFORE TRUNCATE ON public.journal_redactions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal();
+create policy island on journal_redactions as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on journal_redactions as permissive for all to schalter using (true);
+alter table journal_redactions enable row level security;
 
 create table journal_seals (
   organisation_id uuid not null,
@@ -321,6 +470,9 @@ create table journal_seals (
 );
 CREATE TRIGGER journal_seals_append_only BEFORE DELETE OR UPDATE ON public.journal_seals FOR EACH ROW EXECUTE FUNCTION refuse_change_of_journal();
 CREATE TRIGGER journal_seals_append_only_truncate BEFORE TRUNCATE ON public.journal_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal();
+create policy island on journal_seals as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on journal_seals as permissive for all to schalter using (true);
+alter table journal_seals enable row level security;
 
 create table locations (
   organisation_id uuid not null,
@@ -361,6 +513,9 @@ create table locations (
   constraint locations_languages_check CHECK ((languages <@ ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))
 );
 CREATE UNIQUE INDEX locations_organisation_id_code_key ON public.locations USING btree (organisation_id, code) WHERE (archived_at IS NULL);
+create policy island on locations as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on locations as permissive for all to schalter using (true);
+alter table locations enable row level security;
 
 create table messages (
   organisation_id uuid not null,
@@ -400,6 +555,9 @@ create table messages (
 );
 CREATE UNIQUE INDEX messages_organisation_id_location_id_dedupe_key_key ON public.messages USING btree (organisation_id, location_id, dedupe_key);
 CREATE INDEX messages_organisation_id_to_e164_business_day_idx ON public.messages USING btree (organisation_id, to_e164, business_day);
+create policy island on messages as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on messages as permissive for all to schalter using (true);
+alter table messages enable row level security;
 
 create table number_series (
   organisation_id uuid not null,
@@ -417,6 +575,9 @@ create table number_series (
   constraint number_series_pkey PRIMARY KEY (organisation_id, location_id, id)
 );
 CREATE UNIQUE INDEX number_series_organisation_id_location_id_day_series_key ON public.number_series USING btree (organisation_id, location_id, business_day, series);
+create policy island on number_series as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on number_series as permissive for all to schalter using (true);
+alter table number_series enable row level security;
 
 create table organisations (
   organisation_id uuid not null,
@@ -433,6 +594,9 @@ create table organisations (
   constraint organisations_pkey PRIMARY KEY (organisation_id, id),
   constraint organisations_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text])))
 );
+create policy island on organisations as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on organisations as permissive for all to schalter using (true);
+alter table organisations enable row level security;
 
 create table pairings (
   id uuid not null,
@@ -452,6 +616,9 @@ create table pairings (
   constraint pairings_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'display'::text, 'station'::text])))
 );
 CREATE UNIQUE INDEX pairings_code_hash_key ON public.pairings USING btree (code_hash);
+create policy island on pairings as permissive for all to schalter_app using (((organisation_id IS NULL) OR (organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy owner on pairings as permissive for all to schalter using (true);
+alter table pairings enable row level security;
 
 create table people (
   organisation_id uuid not null,
@@ -473,6 +640,9 @@ create table people (
   constraint people_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'manager'::text, 'clerk'::text])))
 );
 CREATE UNIQUE INDEX people_organisation_id_email_key ON public.people USING btree (organisation_id, email) WHERE (archived_at IS NULL);
+create policy island on people as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on people as permissive for all to schalter using (true);
+alter table people enable row level security;
 
 create table presences (
   organisation_id uuid not null,
@@ -494,6 +664,9 @@ create table presences (
   constraint presences_counter_id_fkey FOREIGN KEY (organisation_id, location_id, counter_id) REFERENCES counters(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX presences_organisation_id_location_id_counter_id_key ON public.presences USING btree (organisation_id, location_id, counter_id) WHERE (archived_at IS NULL);
+create policy island on presences as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on presences as permissive for all to schalter using (true);
+alter table presences enable row level security;
 
 create table refusals (
   organisation_id uuid not null,
@@ -504,6 +677,9 @@ create table refusals (
   at timestamp(3) with time zone not null,
   constraint refusals_pkey PRIMARY KEY (organisation_id, stream_id, command_id)
 );
+create policy island on refusals as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on refusals as permissive for all to schalter using (true);
+alter table refusals enable row level security;
 
 create table reservations (
   organisation_id uuid not null,
@@ -529,6 +705,9 @@ create table reservations (
   constraint reservations_service_id_fkey FOREIGN KEY (organisation_id, location_id, service_id) REFERENCES services(organisation_id, location_id, id) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX reservations_organisation_id_location_id_reference_key ON public.reservations USING btree (organisation_id, location_id, reference);
+create policy island on reservations as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on reservations as permissive for all to schalter using (true);
+alter table reservations enable row level security;
 
 create table services (
   organisation_id uuid not null,
@@ -559,6 +738,9 @@ create table services (
   constraint services_letter_check CHECK (((letter)::text ~ '^[A-Z]$'::text))
 );
 CREATE UNIQUE INDEX services_organisation_id_location_id_letter_key ON public.services USING btree (organisation_id, location_id, letter) WHERE (archived_at IS NULL);
+create policy island on services as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on services as permissive for all to schalter using (true);
+alter table services enable row level security;
 
 create table sessions (
   token_hash text not null,
@@ -571,6 +753,9 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX sessions_organisation_id_person_id_idx ON public.sessions USING btree (organisation_id, person_id);
+create policy island on sessions as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on sessions as permissive for all to schalter using (true);
+alter table sessions enable row level security;
 
 create table stages (
   organisation_id uuid not null,
@@ -620,6 +805,9 @@ create table stages (
 CREATE UNIQUE INDEX stages_organisation_id_location_id_counter_id_busy_key ON public.stages USING btree (organisation_id, location_id, counter_id) WHERE (status = ANY (ARRAY['called'::text, 'serving'::text]));
 CREATE INDEX stages_organisation_id_location_id_visit_id_idx ON public.stages USING btree (organisation_id, location_id, visit_id);
 CREATE UNIQUE INDEX stages_organisation_id_location_id_visit_id_open_key ON public.stages USING btree (organisation_id, location_id, visit_id) WHERE (status = ANY (ARRAY['waiting'::text, 'called'::text, 'serving'::text, 'held'::text]));
+create policy island on stages as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on stages as permissive for all to schalter using (true);
+alter table stages enable row level security;
 
 create table streams (
   id uuid not null,
@@ -632,6 +820,9 @@ create table streams (
   constraint streams_kind_check CHECK ((kind = ANY (ARRAY['location'::text, 'organisation'::text])))
 );
 CREATE UNIQUE INDEX streams_organisation_id_id_key ON public.streams USING btree (organisation_id, id);
+create policy island on streams as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on streams as permissive for all to schalter using (true);
+alter table streams enable row level security;
 
 create table visit_contacts (
   organisation_id uuid not null,
@@ -654,6 +845,9 @@ create table visit_contacts (
   constraint visit_contacts_consent_source_check CHECK ((consent_source = ANY (ARRAY['kiosk'::text, 'phone'::text, 'staff'::text, 'api'::text]))),
   constraint visit_contacts_visit_id_fkey FOREIGN KEY (organisation_id, location_id, visit_id) REFERENCES visits(organisation_id, location_id, id) ON DELETE RESTRICT
 );
+create policy island on visit_contacts as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on visit_contacts as permissive for all to schalter using (true);
+alter table visit_contacts enable row level security;
 
 create table visits (
   organisation_id uuid not null,
@@ -691,3 +885,6 @@ create table visits (
 CREATE UNIQUE INDEX visits_link_token_key ON public.visits USING btree (link_token);
 CREATE INDEX visits_organisation_id_location_id_arrived_at_idx ON public.visits USING btree (organisation_id, location_id, arrived_at);
 CREATE UNIQUE INDEX visits_organisation_id_location_id_day_series_number_key ON public.visits USING btree (organisation_id, location_id, business_day, series, number);
+create policy island on visits as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on visits as permissive for all to schalter using (true);
+alter table visits enable row level security;

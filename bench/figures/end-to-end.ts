@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { DEMO_ORGANISATION_ID, people } from '@schalter/drizzle/seed/station.ts';
 import { instant } from '@schalter/shared/kernel/time.ts';
 import { PROTOCOL, type Entries } from '@schalter/shared/kernel/protocol.ts';
+import { Islands } from '@schalter/server/src/engine/postgres-connections.ts';
 import { CredentialStore } from '@schalter/server/src/platform/credential-store.ts';
 import { Api, asPerson } from '../lib/api.ts';
 import { startChild, type Child } from '../lib/child.ts';
@@ -122,7 +123,7 @@ async function furnish(server: BenchServer, databaseUrl: string): Promise<House>
     api.command(asPerson(token), { streamId, type, input });
   const station = await openStation((_who, ...of) => send(admin, ...of), { kind: 'system' }, DESKS);
   const sql = postgres(databaseUrl, { max: 1 });
-  const credentials = new CredentialStore(sql);
+  const credentials = new CredentialStore(new Islands(sql));
   const desks: Desk[] = [];
   for (const [i, counterId] of station.counterIds.entries()) {
     const personId = uuid();

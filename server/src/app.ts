@@ -10,10 +10,11 @@ import type { Fact } from '@schalter/shared/registry.ts';
 import type { Config } from './config.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { Engine } from './engine/execute.ts';
-import { connectTo } from './engine/postgres-connections.ts';
+import { assertAppRole, connectTo, Islands } from './engine/postgres-connections.ts';
 import { PostgresStore } from './engine/postgres-store.ts';
+import { defineWriteBatch } from './engine/postgres-write.ts';
 import { startWakeUp } from './engine/wake-up.ts';
-import { startJobs } from './jobs/boss.ts';
+import { defineJobs, startJobs } from './jobs/boss.ts';
 import type { Workers } from './jobs/boss.ts';
 import { startSealing } from './jobs/sealing.ts';
 import { loaders } from './loaders.ts';
@@ -28,7 +29,6 @@ import { deviceRoutes } from './platform/device-routes.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
-import { AuditQueries } from './platform/queries-audit.ts';
 import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
@@ -93,26 +93,31 @@ export async function startApp(options: AppOptions): Promise<App> {
   const onError = (error: unknown) => {
     log.error({ err: error });
   };
-  await migrate(databaseUrl);
+  await migrate(config.ownerDatabaseUrl ?? databaseUrl, async (owner) => {
+    await defineWriteBatch(owner);
+    await defineJobs(config.ownerDatabaseUrl ?? databaseUrl);
+  });
   const sql = connectTo(databaseUrl, POOL);
-  // drizzle changes how its client parses dates, so it has one of its own.
+  await assertAppRole(sql);
   const cold = connectTo(databaseUrl, COLD_POOL);
+  const islands = new Islands(cold);
   const listening = connectTo(databaseUrl, 2);
 
   const jobs = await startJobs(databaseUrl, onError);
   const store = new PostgresStore(sql, jobs.add);
-  const credentials = new CredentialStore(cold);
+  const credentials = new CredentialStore(islands);
+  const queries = new PlatformQueries(islands);
   const fields = fieldCipherOf(config);
+  const organisationIds = () => queries.organisationIds();
   // On the plain client: it is the one whose statements are written by hand.
-  const sealed = new SealedStore(sql);
+  const sealed = new SealedStore(sql, organisationIds);
   await checkFieldKeys(fields, credentials, sealed);
-  const queries = new PlatformQueries(cold);
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const engine: Engine = new Engine({
     store,
     clock,
     react: reactions(() => parts.publicUrl()),
-    load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(cold), arrivalCodes }),
+    load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(islands), arrivalCodes }),
     ...(config.assertInvariants ? { brokenInvariants } : {}),
     // A frame to a thousand screens takes ten milliseconds; who has pressed does not wait for it.
     acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
@@ -142,9 +147,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const api = [
     authRoutes(parts),
     deviceRoutes(parts),
-    queueRoutes(parts, new QueueQueries(cold)),
+    queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),
-    auditRoutes(parts, new AuditQueries(cold)),
+    auditRoutes(parts, islands),
     setUpRoutes(parts),
   ];
   server.on(
@@ -217,7 +222,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sweeping = setInterval(sweep, SWEEP_MS);
   const locationIds = () => queries.allLocationIds();
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
-  const sealing = startSealing({ sql, organisationIds: () => queries.organisationIds(), onError });
+  const sealing = startSealing({ sql, organisationIds, onError });
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   jobs.work(workers(parts, sms));

@@ -7,6 +7,8 @@ const Environment = z.object({
   HOST: z.string().default('0.0.0.0'),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: z.url().optional(),
+  /** Who migrates, where the role of DATABASE_URL owns nothing. */
+  DATABASE_OWNER_URL: z.url().optional(),
   PUBLIC_URL: z.url().optional(),
   /** The demo station; on by default with the embedded database, never on one's own. */
   DEMO: Flag.optional(),
@@ -40,6 +42,7 @@ export interface Config {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  readonly ownerDatabaseUrl: string | null;
   readonly publicUrl: string | null;
   readonly demo: boolean;
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
@@ -65,6 +68,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.HOST,
     dataDir: resolve(cwd, env.DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
+    ownerDatabaseUrl: env.DATABASE_OWNER_URL ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     demo: env.DEMO ?? env.DATABASE_URL === undefined,
     logLevel: env.LOG_LEVEL,

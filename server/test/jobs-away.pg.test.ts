@@ -1,8 +1,9 @@
 // The database goes while a job is being done: found by chaos, where each such moment ended a whole server.
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
+import { migrate } from '@schalter/drizzle/migrate.ts';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { startJobs, type Jobs, type Workers } from '../src/jobs/boss.ts';
+import { defineJobs, startJobs, type Jobs, type Workers } from '../src/jobs/boss.ts';
 import { cuttable } from './cuttable.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -14,6 +15,7 @@ let sql: postgres.Sql;
 const open: Jobs[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
+  await migrate(database.url, () => defineJobs(database.url));
   sql = postgres(database.url, { max: 1, onnotice: () => undefined });
 });
 afterEach(async () => {

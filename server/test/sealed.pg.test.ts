@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { FieldCipher, newFieldKey, parseFieldKeys } from '../src/platform/field-encryption.ts';
 import { checkFieldKeys } from '../src/platform/field-keys.ts';
+import { Islands } from '../src/engine/postgres-connections.ts';
 import { CredentialStore } from '../src/platform/credential-store.ts';
 import { SealedStore } from '../src/platform/sealed-store.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -23,13 +24,13 @@ let database: TestDatabase;
 let sql: postgres.Sql;
 let cold: postgres.Sql;
 let credentials: CredentialStore;
-const store = () => new SealedStore(sql, [COLUMN]);
+const store = () => new SealedStore(sql, () => Promise.resolve(organisations), [COLUMN]);
 
 beforeAll(async () => {
   database = await createTestDatabase();
   sql = postgres(database.url, { max: 4 });
   cold = postgres(database.url, { max: 1 });
-  credentials = new CredentialStore(cold);
+  credentials = new CredentialStore(new Islands(cold));
   await sql`create table licences (organisation_id uuid, id uuid, number text, number_index text,
     primary key (organisation_id, id))`;
 });

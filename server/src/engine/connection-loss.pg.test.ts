@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
+import { migrate } from '@schalter/drizzle/migrate.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { cuttable, type Wire } from '../../test/cuttable.ts';
 import { Engine, UNDECIDED } from './execute.ts';
 import { connectTo } from './postgres-connections.ts';
 import { PostgresStore } from './postgres-store.ts';
+import { defineWriteBatch } from './postgres-write.ts';
 
 const actor: Actor = { kind: 'system' };
 const STREAMS = 5;
@@ -25,6 +27,7 @@ let beforeWriting: () => void;
 let end: () => Promise<void>;
 beforeEach(async () => {
   const database = await createTestDatabase();
+  await migrate(database.url, defineWriteBatch);
   wire = await cuttable(database.url);
   sql = connectTo(wire.url, POOL);
   direct = postgres(database.url, { max: 1 });

@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
+import { APP_ROLE } from '@schalter/drizzle/islands.ts';
+import { migrate } from '@schalter/drizzle/migrate.ts';
 import { createTestDatabase } from '../../test/database.ts';
 import { engineContract } from './engine.contract.ts';
+import { connectTo } from './postgres-connections.ts';
 import { PostgresStore, type AddJobs } from './postgres-store.ts';
+import { defineWriteBatch } from './postgres-write.ts';
 import { storeContract } from './store.contract.ts';
 
 const open = async (addJobs: AddJobs = () => Promise.resolve()) => {
   const database = await createTestDatabase();
-  const sql = postgres(database.url, { max: 4, onnotice: () => undefined });
+  await migrate(database.url, defineWriteBatch);
+  const owner = postgres(database.url, { max: 2, onnotice: () => undefined });
+  const sql = connectTo(database.url, 4);
   return {
-    sql,
+    owner,
     store: new PostgresStore(sql, addJobs),
     close: async () => {
-      await sql.end();
+      await Promise.all([owner.end(), sql.end()]);
       await database.drop();
     },
   };
@@ -22,12 +28,16 @@ storeContract('PostgreSQL', open);
 engineContract('PostgreSQL', open);
 
 it('[E15] a job that is slow to add is not added after its transaction has failed, nor in another one', async () => {
-  const { sql, store, close } = await open(async (connection, jobs) => {
+  const {
+    owner: sql,
+    store,
+    close,
+  } = await open(async (connection, jobs) => {
     // As pg-boss asks about its queue before it inserts.
     await new Promise((resolve) => setTimeout(resolve, 50));
     await connection.unsafe('insert into jobs_added select generate_series(1, $1)', [jobs.length]);
   });
-  await sql`create table jobs_added (n int)`;
+  await sql.unsafe(`create table jobs_added (n int); grant insert on jobs_added to ${APP_ROLE}`);
   const id = randomUUID();
   await store.openStream({ id, kind: 'organisation', organisationId: id, locationId: null });
   const at = '2026-05-20T08:00:00.000Z';
@@ -53,7 +63,7 @@ it('[E15] a job that is slow to add is not added after its transaction has faile
 });
 
 it('[E27] batches of several streams are one commit; one that is stale, or locked, holds up no other', async () => {
-  const { sql, store, close } = await open();
+  const { owner: sql, store, close } = await open();
   const at = '2026-05-20T08:00:00.000Z';
   const ids = Array.from({ length: 6 }, (): string => randomUUID());
   for (const id of ids)

@@ -13,8 +13,9 @@ import {
   type StreamHead,
   type StreamTransaction,
 } from './store.ts';
+import { within } from './postgres-connections.ts';
 import { columnsOf, fromColumns } from './postgres-tables.ts';
-import { defineWriteBatch, NOT_CURRENT, writeBatches, type Append } from './postgres-write.ts';
+import { NOT_CURRENT, writeBatches, type Append } from './postgres-write.ts';
 
 type Sql = postgres.Sql;
 type Connection = postgres.ReservedSql;
@@ -37,8 +38,6 @@ export class PostgresStore implements Store {
   readonly #sql: Sql;
   readonly #addJobs: AddJobs;
   readonly #group = new GroupCommit((appends, isPatient) => this.#appendAll(appends, isPatient));
-  /** Resolves once the database has the function that writes. */
-  #defined: Promise<void> | null = null;
 
   constructor(sql: Sql, addJobs: AddJobs) {
     this.#sql = sql;
@@ -46,10 +45,12 @@ export class PostgresStore implements Store {
   }
 
   async openStream(head: Omit<StreamHead, 'seq'>): Promise<void> {
-    await this.#sql`
-      insert into streams (id, kind, organisation_id, location_id)
-      values (${head.id}, ${head.kind}, ${head.organisationId}, ${head.locationId})
-      on conflict (id) do nothing`;
+    await within(this.#sql, head.organisationId, async (tx) => {
+      await tx`
+        insert into streams (id, kind, organisation_id, location_id)
+        values (${head.id}, ${head.kind}, ${head.organisationId}, ${head.locationId})
+        on conflict (id) do nothing`;
+    });
   }
 
   append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
@@ -59,7 +60,7 @@ export class PostgresStore implements Store {
 
   /** One statement is one transaction. */
   async #appendAll(appends: readonly Append[], isPatient: boolean): Promise<boolean> {
-    const connection = await this.#connection();
+    const connection = await this.#sql.reserve();
     try {
       await writeBatches(connection, appends, isPatient);
       return true;
@@ -72,7 +73,7 @@ export class PostgresStore implements Store {
   }
 
   async #appendWithJobs(append: Append): Promise<boolean> {
-    const connection = await this.#connection();
+    const connection = await this.#sql.reserve();
     try {
       await this.#inTransaction(connection, (commit) => this.#write(connection, append, commit));
       return true;
@@ -89,12 +90,12 @@ export class PostgresStore implements Store {
     commandIds: readonly string[],
     work: (tx: StreamTransaction) => Promise<T>,
   ): Promise<T | null> {
-    const connection = await this.#connection();
+    const connection = await this.#sql.reserve();
     try {
       // BEGIN goes out with the lock and the answers known already, COMMIT with the writes.
       return await this.#inTransaction(connection, async (commit) => {
         const [heads, known] = (await allOf([
-          connection.unsafe<HeadRow[]>(SELECT_HEAD_LOCKED, [streamId], PREPARED),
+          connection.unsafe<HeadRow[]>(ENTER_LOCKED, [streamId], PREPARED),
           connection.unsafe<AnswerRow[]>(SELECT_ANSWERS, [streamId, commandIds as string[]], PREPARED),
         ])) as [HeadRow[], AnswerRow[]];
         if (heads[0] === undefined) return null;
@@ -105,16 +106,6 @@ export class PostgresStore implements Store {
     } finally {
       connection.release();
     }
-  }
-
-  /** One connection alone, on which the function that writes is there. */
-  async #connection(): Promise<Connection> {
-    this.#defined ??= defineWriteBatch(this.#sql).catch((error: unknown) => {
-      this.#defined = null;
-      throw error;
-    });
-    await this.#defined;
-    return this.#sql.reserve();
   }
 
   /**
@@ -176,7 +167,7 @@ export class PostgresStore implements Store {
 
   async heads(streamIds: readonly string[]): Promise<readonly StreamHead[]> {
     const rows = await this.#sql.unsafe<HeadRow[]>(
-      `select ${STREAM_COLUMNS} from streams where id = any($1::uuid[])`,
+      `select ${STREAM_COLUMNS} from stream_heads($1::uuid[])`,
       [streamIds as string[]],
       PREPARED,
     );
@@ -184,17 +175,26 @@ export class PostgresStore implements Store {
   }
 
   async journalAfter(streamId: string, seq: number, limit: number): Promise<readonly JournalEntry[]> {
-    return selectJournal(this.#sql, streamId, seq, limit);
+    const connection = await this.#sql.reserve();
+    try {
+      return await this.#inTransaction(connection, async (commit) => {
+        const [, entries] = (await allOf([
+          // Sent at once: what comes behind it sees nothing before it.
+          connection.unsafe(ENTER, [streamId], PREPARED).execute(),
+          selectJournal(connection, streamId, seq, limit),
+          commit(),
+        ])) as [unknown, readonly JournalEntry[], unknown];
+        return entries;
+      });
+    } finally {
+      connection.release();
+    }
   }
 
   async load(streamId: string): ReturnType<Store['load']> {
     // One snapshot for head and rows: otherwise a commit between the two reads would be applied twice.
     return await this.#sql.begin('isolation level repeatable read read only', async (tx) => {
-      const rows = await tx.unsafe<HeadRow[]>(
-        `select ${STREAM_COLUMNS} from streams where id = $1`,
-        [streamId],
-        PREPARED,
-      );
+      const rows = await tx.unsafe<HeadRow[]>(ENTER, [streamId], PREPARED);
       if (rows[0] === undefined) return null;
       const head = toHead(rows[0]);
       return { head, live: await selectLive(tx, head) };
@@ -202,7 +202,9 @@ export class PostgresStore implements Store {
   }
 }
 
-const SELECT_HEAD_LOCKED = `select ${STREAM_COLUMNS} from streams where id = $1 for update`;
+/** The stream's head; the rest of the transaction sees the rows of its organisation. */
+const ENTER = `select ${STREAM_COLUMNS} from enter_stream($1, false)`;
+const ENTER_LOCKED = `select ${STREAM_COLUMNS} from enter_stream($1, true)`;
 const SELECT_ANSWERS = `
   select j.command_id, j.fingerprint, j.seq, j.result as answer
   from streams s join journal j on j.organisation_id = s.organisation_id and j.stream_id = s.id
@@ -285,7 +287,7 @@ const toEntry = (row: EntryRow): JournalEntry => ({
   at: row.at.toISOString(),
 });
 
-async function selectJournal(sql: Sql | Tx, streamId: string, seq: number, limit: number | null) {
+async function selectJournal(sql: Tx, streamId: string, seq: number, limit: number | null) {
   const rows = await sql.unsafe<EntryRow[]>(
     `select ${ENTRY_COLUMNS} from journal
      where organisation_id = (select organisation_id from streams where id = $1) and stream_id = $1 and seq > $2

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type postgres from 'postgres';
+import { ORGANISATIONS } from '@schalter/drizzle/islands.ts';
 import { compositeType, packed, packRows, type Column } from './composite.ts';
 import type { Batch, JournalEntry, RowWrite, StoredAnswer, StreamHead } from './store.ts';
 import { DOMAIN_TABLES, namesOf, type RowOfBatch, type TableColumns } from './postgres-tables.ts';
@@ -26,6 +27,7 @@ export interface Append {
 type Of<T> = T & { readonly append: Append };
 
 const HEAD: readonly Column<Append>[] = [
+  { name: 'organisation_id', type: 'uuid', of: ({ head }) => head.organisationId },
   { name: 'stream_id', type: 'uuid', of: ({ head }) => head.id },
   { name: 'seq', type: 'bigint', of: ({ head }) => head.seq },
   { name: 'next_seq', type: 'bigint', of: ({ batch }) => batch.seq },
@@ -117,6 +119,7 @@ const BODY = `
 declare
   _written bigint;
 begin
+  perform set_config('${ORGANISATIONS}', (select array_agg(distinct h.organisation_id)::text from unnest($1) h), true);
   if not $3 then
     perform set_config('lock_timeout', '${IMPATIENT_MS}', true);
   end if;
@@ -156,7 +159,10 @@ create function ${SCHEMA}.write(${TYPES.join(', ')}) returns void language plpgs
 /** The driver is told that packed rows are text; it would write an array of its own. */
 const CALL = `select ${SCHEMA}.write(${TYPES.map((type, i) => `$${i + 1}::text::${type}`).join(', ')})`;
 
-/** Makes the function where this schema's is not there yet. Those of earlier versions stay, for who still runs them. */
+/**
+ * Makes the function where this schema's is not there yet, as the owner of the database, before the server begins to
+ * work. Those of earlier versions stay, for who still runs them.
+ */
 export async function defineWriteBatch(sql: postgres.Sql): Promise<void> {
   const isDefined = async (on: postgres.Sql | postgres.TransactionSql): Promise<boolean> =>
     (await on`select to_regnamespace(${SCHEMA}) is not null as defined`)[0]?.['defined'] === true;

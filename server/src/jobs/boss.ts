@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type postgres from 'postgres';
+import { APP_ROLE } from '@schalter/drizzle/islands.ts';
 import type { AddJobs } from '../engine/postgres-store.ts';
 import type { Job, JobData, JobQueue } from './job.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -25,18 +26,29 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** Makes pg-boss' own schema and the queues, as the owner of the database: the server at work makes no tables. */
+export async function defineJobs(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: ownerUrl, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => undefined); // what start() throws is what is told
+  await boss.start();
+  for (const queue of QUEUES) await boss.createQueue(queue);
+  await boss.stop({ graceful: false, wait: true });
+}
+
 /** pg-boss on the same database: a job is added in the transaction of its cause, or not at all. */
 export async function startJobs(databaseUrl: string, onError: (error: unknown) => void): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
+    // Not in pg-boss' types, and handed on to the driver as all of this is.
+    ...{ options: `-c role=${APP_ROLE}` },
     max: 4,
     application_name: 'schalter-jobs',
     maintenanceIntervalSeconds: SUPERVISE_S,
+    migrate: false,
     schedule: false,
   });
   boss.on('error', onError);
   await boss.start();
-  for (const queue of QUEUES) await boss.createQueue(queue);
   const running: Worker[] = [];
   const kick = () => {
     for (const worker of running) worker.kick();

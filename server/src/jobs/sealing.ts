@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { within } from '../engine/postgres-connections.ts';
 
 /** What is not sealed yet is at most this old; a second server that seals as well finds nothing left. */
 const SEAL_MS = 60_000;
@@ -7,10 +8,14 @@ const SEALED_AT_ONCE = 50_000;
 
 /** Seals what an organisation's streams have gained: how many entries. */
 export async function sealJournal(sql: postgres.Sql, organisationId: string): Promise<number> {
-  const streams = await sql<{ id: string }[]>`
-    select s.id from streams s where s.organisation_id = ${organisationId} and s.seq > coalesce((
-      select max(l.seq) from journal_seals l where l.organisation_id = s.organisation_id and l.stream_id = s.id
-    ), 0)`;
+  const streams = await within(
+    sql,
+    organisationId,
+    (tx) => tx<{ id: string }[]>`
+      select s.id from streams s where s.organisation_id = ${organisationId} and s.seq > coalesce((
+        select max(l.seq) from journal_seals l where l.organisation_id = s.organisation_id and l.stream_id = s.id
+      ), 0)`,
+  );
   let all = 0;
   for (const { id } of streams) {
     for (let more = true; more;) {

@@ -7,10 +7,11 @@ import { LIMITS, Text } from '@schalter/shared/kernel/text.ts';
 import { Instant } from '@schalter/shared/kernel/time-schemas.ts';
 import type { Scope } from '@schalter/shared/platform/access.ts';
 import { commands } from '@schalter/shared/registry.ts';
+import type { Islands } from '../engine/postgres-connections.ts';
 import { parse, type Parts } from '../transport/caller.ts';
 import { languageOf } from '../transport/problem.ts';
 import { Routes, type Person } from '../transport/routes.ts';
-import type { AuditQueries } from './queries-audit.ts';
+import { AuditQueries } from './queries-audit.ts';
 
 const PAGE_MAX = 100;
 const Sequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -27,8 +28,10 @@ const AuditFilter = z.strictObject({
 });
 
 /** What was done, newest first; one entry with what it changed. Of a location, and of the organisation itself. */
-export function auditRoutes(parts: Parts, audit: AuditQueries): Routes {
+export function auditRoutes(parts: Parts, islands: Islands): Routes {
   const routes = new Routes(parts);
+  const reading = <T>({ organisationId }: Scope, read: (audit: AuditQueries) => Promise<T>): Promise<T> =>
+    islands.within(organisationId, (db) => read(new AuditQueries(db)));
 
   const list = async (_person: Person, request: Request, response: Response, scope: Scope) => {
     const query = parse(AuditFilter, request.query);
@@ -36,14 +39,14 @@ export function auditRoutes(parts: Parts, audit: AuditQueries): Routes {
     const { from = null, until = null, actor = null, personId = null } = query.data;
     const { deviceId = null, type = null, q = '', cursor = null, limit } = query.data;
     const filter = { from, until, actor, personId, deviceId, type, text: q === '' ? null : q };
-    response.json(await audit.page({ scope, filter, cursor, limit }));
+    response.json(await reading(scope, (audit) => audit.page({ scope, filter, cursor, limit })));
     return undefined;
   };
 
   const entry = async (_person: Person, request: Request, response: Response, scope: Scope) => {
     const seq = parse(Sequence, request.params['seq']);
     if (!seq.ok) return seq;
-    const found = await audit.entry(scope, seq.data, languageOf(request));
+    const found = await reading(scope, (audit) => audit.entry(scope, seq.data, languageOf(request)));
     if (found === null) return reject('notFound');
     response.json(found);
     return undefined;

@@ -1,6 +1,4 @@
-import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
+import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import {
   credentials,
   deviceTokens,
@@ -10,6 +8,7 @@ import {
 } from '@schalter/drizzle/schema/platform.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
+import type { Islands } from '../engine/postgres-connections.ts';
 import { hashToken, newToken } from './secrets.ts';
 
 export interface Session {
@@ -24,6 +23,8 @@ export interface DeviceToken {
 }
 export type Credentials = typeof credentials.$inferSelect;
 export type Pairing = typeof pairings.$inferSelect;
+/** A pairing that was approved: a device of somebody's. */
+export type DevicePairing = DeviceToken & { readonly id: string };
 
 /** A working day and its overtime; a forgotten sign-out ends with the night. */
 const SESSION_MS = 14 * 3_600_000;
@@ -34,107 +35,124 @@ const PIN_TRIES = 5;
 const PIN_LOCK_MS = 30_000;
 const PIN_LOCK_MS_MAX = 3_600_000;
 
-/** What proves who somebody is: kept apart from the streams, sent nowhere. */
+/**
+ * What proves who somebody is: kept apart from the streams, sent nowhere. A token or a code names no organisation: whose
+ * it is, a door answers (drizzle/islands.ts).
+ */
 export class CredentialStore {
-  readonly #db: PostgresJsDatabase;
+  readonly #islands: Islands;
 
-  /** `client` is used by drizzle alone: drizzle changes its date parsing. */
-  constructor(client: postgres.Sql) {
-    this.#db = drizzle(client, { casing: 'snake_case' });
+  constructor(islands: Islands) {
+    this.#islands = islands;
   }
 
   async session(token: string, now: Instant): Promise<Session | null> {
-    const rows = await this.#db
-      .select({
-        organisationId: sessions.organisationId,
-        personId: sessions.personId,
-        deviceId: sessions.deviceId,
-      })
-      .from(sessions)
-      .where(
-        and(
-          eq(sessions.tokenHash, hashToken(token)),
-          isNull(sessions.revokedAt),
-          gt(sessions.expiresAt, now),
-        ),
-      );
-    return rows[0] ?? null;
+    const [row] = await this.#islands.outside.execute<{
+      organisation_id: string;
+      person_id: string;
+      device_id: string | null;
+    }>(
+      sql`select organisation_id, person_id, device_id from session_by_token(${hashToken(token)})
+        where revoked_at is null and expires_at > ${now}::timestamptz`,
+    );
+    if (row === undefined) return null;
+    return { organisationId: row.organisation_id, personId: row.person_id, deviceId: row.device_id };
   }
 
   async openSession(session: Session, now: Instant): Promise<string> {
     const token = newToken();
-    await this.#db
-      .insert(sessions)
-      .values({ ...session, tokenHash: hashToken(token), createdAt: now, expiresAt: addMs(now, SESSION_MS) });
+    await this.#islands.within(session.organisationId, (db) =>
+      db.insert(sessions).values({
+        ...session,
+        tokenHash: hashToken(token),
+        createdAt: now,
+        expiresAt: addMs(now, SESSION_MS),
+      }),
+    );
     return token;
   }
 
   async endSession(token: string, now: Instant): Promise<void> {
-    await this.#db
-      .update(sessions)
-      .set({ revokedAt: now })
-      .where(eq(sessions.tokenHash, hashToken(token)));
+    const session = await this.session(token, now);
+    if (session === null) return;
+    await this.#islands.within(session.organisationId, (db) =>
+      db
+        .update(sessions)
+        .set({ revokedAt: now })
+        .where(eq(sessions.tokenHash, hashToken(token))),
+    );
   }
 
   async endSessionsOf(organisationId: string, personId: string, now: Instant): Promise<void> {
-    await this.#db
-      .update(sessions)
-      .set({ revokedAt: now })
-      .where(
-        and(
-          eq(sessions.organisationId, organisationId),
-          eq(sessions.personId, personId),
-          isNull(sessions.revokedAt),
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(sessions)
+        .set({ revokedAt: now })
+        .where(
+          and(
+            eq(sessions.organisationId, organisationId),
+            eq(sessions.personId, personId),
+            isNull(sessions.revokedAt),
+          ),
         ),
-      );
+    );
   }
 
   async device(token: string): Promise<DeviceToken | null> {
-    const rows = await this.#db
-      .select({
-        organisationId: deviceTokens.organisationId,
-        locationId: deviceTokens.locationId,
-        deviceId: deviceTokens.deviceId,
-      })
-      .from(deviceTokens)
-      .where(and(eq(deviceTokens.tokenHash, hashToken(token)), isNull(deviceTokens.revokedAt)));
-    return rows[0] ?? null;
+    const [row] = await this.#islands.outside.execute<{
+      organisation_id: string;
+      location_id: string;
+      device_id: string;
+    }>(
+      sql`select organisation_id, location_id, device_id from device_by_token(${hashToken(token)})
+        where revoked_at is null`,
+    );
+    if (row === undefined) return null;
+    return { organisationId: row.organisation_id, locationId: row.location_id, deviceId: row.device_id };
   }
 
   async issueDeviceToken(device: DeviceToken, now: Instant): Promise<string> {
     const token = newToken();
-    await this.#db.insert(deviceTokens).values({ ...device, tokenHash: hashToken(token), createdAt: now });
+    await this.#islands.within(device.organisationId, (db) =>
+      db.insert(deviceTokens).values({ ...device, tokenHash: hashToken(token), createdAt: now }),
+    );
     return token;
   }
 
   async revokeDevice(device: DeviceToken, now: Instant): Promise<void> {
-    await this.#db
-      .update(deviceTokens)
-      .set({ revokedAt: now })
-      .where(
-        and(
-          eq(deviceTokens.organisationId, device.organisationId),
-          eq(deviceTokens.deviceId, device.deviceId),
+    await this.#islands.within(device.organisationId, (db) =>
+      db
+        .update(deviceTokens)
+        .set({ revokedAt: now })
+        .where(
+          and(
+            eq(deviceTokens.organisationId, device.organisationId),
+            eq(deviceTokens.deviceId, device.deviceId),
+          ),
         ),
-      );
+    );
   }
 
   async credentials(organisationId: string, personId: string): Promise<Credentials | null> {
-    const rows = await this.#db
-      .select()
-      .from(credentials)
-      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+    const rows = await this.#islands.within(organisationId, (db) =>
+      db
+        .select()
+        .from(credentials)
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
+    );
     return rows[0] ?? null;
   }
 
   async withPin(organisationId: string, personIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (personIds.length === 0) return new Set();
-    const rows = await this.#db
-      .select({ personId: credentials.personId, pinHash: credentials.pinHash })
-      .from(credentials)
-      .where(
-        and(eq(credentials.organisationId, organisationId), inArray(credentials.personId, [...personIds])),
-      );
+    const rows = await this.#islands.within(organisationId, (db) =>
+      db
+        .select({ personId: credentials.personId, pinHash: credentials.pinHash })
+        .from(credentials)
+        .where(
+          and(eq(credentials.organisationId, organisationId), inArray(credentials.personId, [...personIds])),
+        ),
+    );
     return new Set(rows.filter((row) => row.pinHash !== null).map((row) => row.personId));
   }
 
@@ -144,13 +162,15 @@ export class CredentialStore {
     set: { readonly passwordHash?: string; readonly pinHash?: string },
   ): Promise<void> {
     const fresh = { ...set, ...(set.pinHash === undefined ? {} : { pinFailures: 0, pinLockedUntil: null }) };
-    await this.#db
-      .insert(credentials)
-      .values({ organisationId, personId, ...fresh })
-      .onConflictDoUpdate({
-        target: [credentials.organisationId, credentials.personId],
-        set: { ...fresh, updatedAt: sql`now()` },
-      });
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .insert(credentials)
+        .values({ organisationId, personId, ...fresh })
+        .onConflictDoUpdate({
+          target: [credentials.organisationId, credentials.personId],
+          set: { ...fresh, updatedAt: sql`now()` },
+        }),
+    );
   }
 
   /**
@@ -160,28 +180,32 @@ export class CredentialStore {
   async takePinTry(organisationId: string, personId: string, now: Instant): Promise<Credentials | null> {
     const over = sql`${credentials.pinFailures} + 1 - ${PIN_TRIES}::int`;
     const lockMs = sql`least(${PIN_LOCK_MS}::float8 * power(2, least(${over}, 20)), ${PIN_LOCK_MS_MAX}::float8)`;
-    const rows = await this.#db
-      .update(credentials)
-      .set({
-        pinFailures: sql`${credentials.pinFailures} + 1`,
-        pinLockedUntil: sql`case when ${over} >= 0 then ${now}::timestamptz + ${lockMs} * interval '1 millisecond' end`,
-      })
-      .where(
-        and(
-          eq(credentials.organisationId, organisationId),
-          eq(credentials.personId, personId),
-          or(isNull(credentials.pinLockedUntil), lte(credentials.pinLockedUntil, now)),
-        ),
-      )
-      .returning();
+    const rows = await this.#islands.within(organisationId, (db) =>
+      db
+        .update(credentials)
+        .set({
+          pinFailures: sql`${credentials.pinFailures} + 1`,
+          pinLockedUntil: sql`case when ${over} >= 0 then ${now}::timestamptz + ${lockMs} * interval '1 millisecond' end`,
+        })
+        .where(
+          and(
+            eq(credentials.organisationId, organisationId),
+            eq(credentials.personId, personId),
+            or(isNull(credentials.pinLockedUntil), lte(credentials.pinLockedUntil, now)),
+          ),
+        )
+        .returning(),
+    );
     return rows[0] ?? null;
   }
 
   async clearPinFailures(organisationId: string, personId: string): Promise<void> {
-    await this.#db
-      .update(credentials)
-      .set({ pinFailures: 0, pinLockedUntil: null })
-      .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(credentials)
+        .set({ pinFailures: 0, pinLockedUntil: null })
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
+    );
   }
 
   async requestPairing(pairing: {
@@ -194,16 +218,25 @@ export class CredentialStore {
     readonly requestedAt: Instant;
     readonly expiresAt: Instant;
   }): Promise<void> {
-    await this.#db.insert(pairings).values(pairing);
+    await this.#islands.outside.insert(pairings).values(pairing);
   }
 
   async pairing(id: string): Promise<Pairing | null> {
-    return (await this.#db.select().from(pairings).where(eq(pairings.id, id)))[0] ?? null;
+    const ofNobody = await this.#islands.outside.select().from(pairings).where(eq(pairings.id, id));
+    if (ofNobody[0] !== undefined) return ofNobody[0];
+    const [owner] = await this.#islands.outside.execute<{ id: string | null }>(
+      sql`select organisation_of_pairing(${id}) as id`,
+    );
+    if (owner?.id == null) return null;
+    const approved = await this.#islands.within(owner.id, (db) =>
+      db.select().from(pairings).where(eq(pairings.id, id)),
+    );
+    return approved[0] ?? null;
   }
 
   /** Claims a code for one person: whoever typed it first is the only one who can approve it. */
   async claimPairing(codeHash: string, personId: string, now: Instant): Promise<Pairing | null> {
-    const rows = await this.#db
+    const rows = await this.#islands.outside
       .update(pairings)
       .set({ claimedBy: sql`coalesce(${pairings.claimedBy}, ${personId}::uuid)` })
       .where(and(eq(pairings.codeHash, codeHash), gt(pairings.expiresAt, now), isNull(pairings.deviceId)))
@@ -214,45 +247,53 @@ export class CredentialStore {
 
   /** True for the first who approves: a code is one device. */
   async approvePairing(id: string, device: DeviceToken): Promise<boolean> {
-    const rows = await this.#db
-      .update(pairings)
-      .set({ ...device })
-      .where(and(eq(pairings.id, id), isNull(pairings.deviceId)))
-      .returning({ id: pairings.id });
+    const rows = await this.#islands.within(device.organisationId, (db) =>
+      db
+        .update(pairings)
+        .set({ ...device })
+        .where(and(eq(pairings.id, id), isNull(pairings.deviceId)))
+        .returning({ id: pairings.id }),
+    );
     return rows.length === 1;
   }
 
   /** True for the first who collects: the token is handed out once. */
-  async collectPairing(id: string, now: Instant): Promise<boolean> {
-    const rows = await this.#db
-      .update(pairings)
-      .set({ collectedAt: now })
-      .where(and(eq(pairings.id, id), isNull(pairings.collectedAt)))
-      .returning({ id: pairings.id });
+  async collectPairing({ id, organisationId }: DevicePairing, now: Instant): Promise<boolean> {
+    const rows = await this.#islands.within(organisationId, (db) =>
+      db
+        .update(pairings)
+        .set({ collectedAt: now })
+        .where(and(eq(pairings.id, id), isNull(pairings.collectedAt)))
+        .returning({ id: pairings.id }),
+    );
     return rows.length === 1;
   }
 
   /** Codes that nobody typed and sessions that are over: what anybody may begin must not pile up. */
   async sweep(now: Instant): Promise<void> {
-    const before = addMs(now, -KEPT_MS);
-    await this.#db.delete(pairings).where(lt(pairings.expiresAt, before));
-    await this.#db.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.revokedAt, before)));
+    await this.#islands.outside.execute(sql`select sweep_credentials(${addMs(now, -KEPT_MS)}::timestamptz)`);
   }
 
   /** A secret of the installation, made on first use. */
   async secret(name: string, make: () => string): Promise<string> {
-    await this.#db.insert(installationSecrets).values({ name, value: make() }).onConflictDoNothing();
-    const rows = await this.#db.select().from(installationSecrets).where(eq(installationSecrets.name, name));
+    await this.#islands.outside
+      .insert(installationSecrets)
+      .values({ name, value: make() })
+      .onConflictDoNothing();
+    const rows = await this.#islands.outside
+      .select()
+      .from(installationSecrets)
+      .where(eq(installationSecrets.name, name));
     return rows[0]?.value ?? make();
   }
 
   async dropSecret(name: string): Promise<void> {
-    await this.#db.delete(installationSecrets).where(eq(installationSecrets.name, name));
+    await this.#islands.outside.delete(installationSecrets).where(eq(installationSecrets.name, name));
   }
 
   /** Takes a secret away from everybody else: true for the one who had it. */
   async takeSecret(name: string, value: string): Promise<boolean> {
-    const rows = await this.#db
+    const rows = await this.#islands.outside
       .delete(installationSecrets)
       .where(and(eq(installationSecrets.name, name), eq(installationSecrets.value, value)))
       .returning();

@@ -139,8 +139,10 @@ async function collect(parts: Parts, request: Request, response: Response): Prom
     response.json({ state: 'waiting' });
     return undefined;
   }
-  if (!(await credentials.collectPairing(pairing.id, clock.now()))) return reject('pairingCodeExpired');
-  await giveToken(parts, response, { organisationId, locationId, deviceId });
+  const device = { organisationId, locationId, deviceId };
+  if (!(await credentials.collectPairing({ ...device, id: pairing.id }, clock.now())))
+    return reject('pairingCodeExpired');
+  await giveToken(parts, response, device);
   response.json({ state: 'approved', deviceId, locationId });
   return undefined;
 }

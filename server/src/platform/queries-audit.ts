@@ -1,6 +1,5 @@
 import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { journal, streams } from '@schalter/drizzle/schema/engine.ts';
 import {
   changedFields,
@@ -72,8 +71,9 @@ export class AuditQueries {
   readonly #db: PostgresJsDatabase;
   readonly #names: AuditNames;
 
-  constructor(client: postgres.Sql) {
-    this.#db = drizzle(client, { casing: 'snake_case' });
+  /** `db` sees the organisation of the scopes that are asked for. */
+  constructor(db: PostgresJsDatabase) {
+    this.#db = db;
     this.#names = new AuditNames(this.#db);
   }
 

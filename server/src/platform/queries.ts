@@ -1,8 +1,6 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
-import { locations, organisations, people } from '@schalter/drizzle/schema/platform.ts';
-import { visits } from '@schalter/drizzle/schema/queue.ts';
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { locations } from '@schalter/drizzle/schema/platform.ts';
+import type { Islands } from '../engine/postgres-connections.ts';
 
 export interface PersonRecord {
   readonly id: string;
@@ -16,36 +14,43 @@ export interface LocationRecord {
   readonly timeZone: string;
 }
 
-/** Cold look-ups across streams: who signs in, which locations there are, whose link this is. */
+/** Cold look-ups: who signs in, which locations there are, whose link this is. Most are doors: drizzle/islands.ts. */
 export class PlatformQueries {
-  readonly #db: PostgresJsDatabase;
+  readonly #islands: Islands;
 
-  constructor(client: postgres.Sql) {
-    this.#db = drizzle(client, { casing: 'snake_case' });
+  constructor(islands: Islands) {
+    this.#islands = islands;
   }
 
   async personByEmail(email: string): Promise<PersonRecord | null> {
-    const rows = await this.#db
-      .select({ id: people.id, organisationId: people.organisationId })
-      .from(people)
-      .where(and(eq(people.email, email.trim().toLowerCase()), isNull(people.archivedAt)));
-    return rows[0] ?? null;
+    const rows = await this.#islands.outside.execute<{ id: string; organisation_id: string }>(
+      sql`select id, organisation_id from person_by_email(${email.trim().toLowerCase()})`,
+    );
+    const [row] = rows;
+    return row === undefined ? null : { id: row.id, organisationId: row.organisation_id };
   }
 
   locations(organisationId: string): Promise<LocationRecord[]> {
-    return this.#db
-      .select(LOCATION)
-      .from(locations)
-      .where(and(eq(locations.organisationId, organisationId), isNull(locations.archivedAt)))
-      .orderBy(locations.name);
+    return this.#islands.within(organisationId, (db) =>
+      db
+        .select(LOCATION)
+        .from(locations)
+        .where(and(eq(locations.organisationId, organisationId), isNull(locations.archivedAt)))
+        .orderBy(locations.name),
+    );
   }
 
   async locationByCode(code: string): Promise<LocationRecord | null> {
-    const rows = await this.#db
-      .select(LOCATION)
-      .from(locations)
-      .where(and(eq(locations.code, code), isNull(locations.archivedAt)));
-    return rows[0] ?? null;
+    const [row] = await this.#islands.outside.execute<{
+      id: string;
+      organisation_id: string;
+      code: string;
+      name: string;
+      time_zone: string;
+    }>(sql`select id, organisation_id, code, name, time_zone from location_by_code(${code})`);
+    if (row === undefined) return null;
+    const { id, name, organisation_id: organisationId, time_zone: timeZone } = row;
+    return { id, organisationId, code: row.code, name, timeZone };
   }
 
   async codeTaken(code: string, streamId: string): Promise<boolean> {
@@ -57,30 +62,30 @@ export class PlatformQueries {
   async visitByLink(
     linkToken: string,
   ): Promise<{ id: string; organisationId: string; locationId: string } | null> {
-    const rows = await this.#db
-      .select({ id: visits.id, organisationId: visits.organisationId, locationId: visits.locationId })
-      .from(visits)
-      .where(and(eq(visits.linkToken, linkToken), isNull(visits.archivedAt)));
-    return rows[0] ?? null;
+    const [row] = await this.#islands.outside.execute<{
+      id: string;
+      organisation_id: string;
+      location_id: string;
+    }>(sql`select id, organisation_id, location_id from visit_by_link(${linkToken})`);
+    if (row === undefined) return null;
+    return { id: row.id, organisationId: row.organisation_id, locationId: row.location_id };
   }
 
   async hasOrganisation(): Promise<boolean> {
-    const rows = await this.#db
-      .select({ one: sql<number>`1` })
-      .from(organisations)
-      .limit(1);
-    return rows.length > 0;
+    return (await this.organisationIds()).length > 0;
   }
 
-  async organisationIds(): Promise<string[]> {
-    return (await this.#db.select({ id: organisations.id }).from(organisations)).map((row) => row.id);
+  organisationIds(): Promise<string[]> {
+    return this.#ids(sql`select organisation_ids() as id`);
   }
 
   /** Every location of the installation: for the jobs that look after all of them. */
-  async allLocationIds(): Promise<string[]> {
-    return (
-      await this.#db.select({ id: locations.id }).from(locations).where(isNull(locations.archivedAt))
-    ).map((r) => r.id);
+  allLocationIds(): Promise<string[]> {
+    return this.#ids(sql`select location_ids() as id`);
+  }
+
+  async #ids(query: SQL): Promise<string[]> {
+    return (await this.#islands.outside.execute<{ id: string }>(query)).map(({ id }) => id);
   }
 }
 

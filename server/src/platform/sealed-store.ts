@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { within } from '../engine/postgres-connections.ts';
 import { versionOf, type FieldCipher } from './field-encryption.ts';
 
 /** A column whose values are sealed: its place is the table, the row's id and the column, as the database calls them. */
@@ -31,21 +32,33 @@ export interface Resealed {
 
 export class SealedStore {
   readonly #sql: postgres.Sql;
+  readonly #organisationIds: () => Promise<readonly string[]>;
   readonly #columns: readonly SealedColumn[];
 
-  constructor(sql: postgres.Sql, columns = SEALED_COLUMNS) {
+  constructor(
+    sql: postgres.Sql,
+    organisationIds: () => Promise<readonly string[]>,
+    columns = SEALED_COLUMNS,
+  ) {
     this.#sql = sql;
+    this.#organisationIds = organisationIds;
     this.#columns = columns;
   }
 
   /** How many values are sealed with which version: a key may go once nothing needs it. */
   async byVersion(): Promise<ReadonlyMap<number, number>> {
     const counts = new Map<number, number>();
-    for (const { table, column } of this.#columns) {
-      const rows = await this.#sql<{ version: number; count: number }[]>`
-        select substring(${this.#sql(column)} from '^v([0-9]+)[.]')::int as version, count(*)::int as count
-        from ${this.#sql(table)} where ${this.#sql(column)} ~ '^v[0-9]+[.]' group by 1`;
-      for (const { version, count } of rows) counts.set(version, (counts.get(version) ?? 0) + count);
+    for (const organisationId of await this.#organisationIds()) {
+      for (const { table, column } of this.#columns) {
+        const rows = await within(
+          this.#sql,
+          organisationId,
+          (tx) => tx<{ version: number; count: number }[]>`
+            select substring(${tx(column)} from '^v([0-9]+)[.]')::int as version, count(*)::int as count
+            from ${tx(table)} where organisation_id = ${organisationId} and ${tx(column)} ~ '^v[0-9]+[.]' group by 1`,
+        );
+        for (const { version, count } of rows) counts.set(version, (counts.get(version) ?? 0) + count);
+      }
     }
     return counts;
   }
@@ -54,11 +67,9 @@ export class SealedStore {
   async reseal(fields: FieldCipher): Promise<Resealed> {
     let count = 0;
     const broken: string[] = [];
-    for (const column of this.#columns) {
-      let after: SealedRow | null = null;
-      for (;;) {
-        const rows: readonly SealedRow[] = await this.#after(column, after);
-        for (const row of rows) {
+    for (const organisationId of await this.#organisationIds()) {
+      for (const column of this.#columns) {
+        for await (const row of this.#rows(organisationId, column)) {
           if (!fields.needsResealing(row.sealed)) continue;
           if (await this.#resealRow(fields, column, row)) count += 1;
           else
@@ -66,29 +77,38 @@ export class SealedStore {
               `${column.table}.${column.column} of ${row.rowId}, key ${versionOf(row.sealed) ?? '?'}`,
             );
         }
-        after = rows.at(-1) ?? null;
-        if (rows.length < PORTION) break;
       }
     }
     return { count, broken };
   }
 
-  #after({ table, rowId, column }: SealedColumn, after: SealedRow | null): Promise<readonly SealedRow[]> {
-    const sql = this.#sql;
-    const [id, value] = [sql(rowId), sql(column)];
-    const later =
-      after === null
-        ? sql``
-        : sql`and (organisation_id, ${id}::text) > (${after.organisationId}::uuid, ${after.rowId})`;
-    return sql<SealedRow[]>`
-      select organisation_id as "organisationId", ${id}::text as "rowId", ${value} as sealed
-      from ${sql(table)} where ${value} is not null ${later}
-      order by organisation_id, ${id}::text limit ${PORTION}`;
+  async *#rows(organisationId: string, of: SealedColumn): AsyncGenerator<SealedRow> {
+    let after: string | null = null;
+    for (;;) {
+      const rows: readonly SealedRow[] = await this.#after(organisationId, of, after);
+      yield* rows;
+      after = rows.at(-1)?.rowId ?? null;
+      if (rows.length < PORTION) return;
+    }
+  }
+
+  #after(
+    organisationId: string,
+    { table, rowId, column }: SealedColumn,
+    after: string | null,
+  ): Promise<readonly SealedRow[]> {
+    return within(this.#sql, organisationId, (tx) => {
+      const [id, value] = [tx(rowId), tx(column)];
+      const later = after === null ? tx`` : tx`and ${id}::text > ${after}`;
+      return tx<SealedRow[]>`
+        select organisation_id as "organisationId", ${id}::text as "rowId", ${value} as sealed
+        from ${tx(table)} where organisation_id = ${organisationId} and ${value} is not null ${later}
+        order by ${id}::text limit ${PORTION}`;
+    });
   }
 
   /** False where the value does not open. One that somebody else has written meanwhile stands: it is newer. */
   async #resealRow(fields: FieldCipher, of: SealedColumn, row: SealedRow): Promise<boolean> {
-    const sql = this.#sql;
     const { table, column, blindIndex } = of;
     const { organisationId, rowId } = row;
     const place = { organisationId, table, rowId, column };
@@ -102,10 +122,14 @@ export class SealedStore {
       [column]: fields.seal(plain, place),
       ...(blindIndex === null ? {} : { [blindIndex]: fields.blindIndex(plain, place) }),
     };
-    await sql`
-      update ${sql(table)} set ${sql(fresh)}
-      where organisation_id = ${organisationId} and ${sql(of.rowId)}::text = ${rowId}
-        and ${sql(column)} = ${row.sealed}`;
+    await within(
+      this.#sql,
+      organisationId,
+      (tx) => tx`
+        update ${tx(table)} set ${tx(fresh)}
+        where organisation_id = ${organisationId} and ${tx(of.rowId)}::text = ${rowId}
+          and ${tx(column)} = ${row.sealed}`,
+    );
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, ilike, lt, or, sql, type SQL } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { stages, visits } from '@schalter/drizzle/schema/queue.ts';
+import type { Islands } from '../engine/postgres-connections.ts';
 
 export interface TicketQuery {
   readonly organisationId: string;
@@ -17,16 +17,23 @@ export interface TicketQuery {
 
 /** History of tickets, paged by a cursor; today's are in the live set. */
 export class QueueQueries {
-  readonly #db: PostgresJsDatabase;
+  readonly #islands: Islands;
 
-  constructor(client: postgres.Sql) {
-    this.#db = drizzle(client, { casing: 'snake_case' });
+  constructor(islands: Islands) {
+    this.#islands = islands;
   }
 
-  async tickets({ organisationId, locationId, day, limit, cursor, sort, text }: TicketQuery) {
-    const last = cursor === null ? undefined : await this.#arrivedAt(organisationId, locationId, cursor);
+  tickets(query: TicketQuery) {
+    return this.#islands.within(query.organisationId, (db) => this.#page(db, query));
+  }
+
+  async #page(
+    db: PostgresJsDatabase,
+    { organisationId, locationId, day, limit, cursor, sort, text }: TicketQuery,
+  ) {
+    const last = cursor === null ? undefined : await arrivedAt(db, organisationId, locationId, cursor);
     const [beyond, order] = sort === 'arrivedAt' ? [gt, asc] : [lt, desc];
-    const rows = await this.#db
+    const rows = await db
       .select({
         id: visits.id,
         businessDay: visits.businessDay,
@@ -69,16 +76,21 @@ export class QueueQueries {
     }));
     return { items: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   }
+}
 
-  async #arrivedAt(organisationId: string, locationId: string, id: string): Promise<string | undefined> {
-    const rows = await this.#db
-      .select({ arrivedAt: visits.arrivedAt })
-      .from(visits)
-      .where(
-        and(eq(visits.organisationId, organisationId), eq(visits.locationId, locationId), eq(visits.id, id)),
-      );
-    return rows[0]?.arrivedAt;
-  }
+async function arrivedAt(
+  db: PostgresJsDatabase,
+  organisationId: string,
+  locationId: string,
+  id: string,
+): Promise<string | undefined> {
+  const rows = await db
+    .select({ arrivedAt: visits.arrivedAt })
+    .from(visits)
+    .where(
+      and(eq(visits.organisationId, organisationId), eq(visits.locationId, locationId), eq(visits.id, id)),
+    );
+  return rows[0]?.arrivedAt;
 }
 
 interface StageRow {

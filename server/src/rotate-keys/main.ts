@@ -15,7 +15,9 @@ async function rotate(): Promise<void> {
   const database = await openDatabase(config);
   const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
   try {
-    const store = new SealedStore(sql);
+    const organisations = await sql<{ id: string }[]>`select organisation_ids() as id`;
+    const ids = organisations.map(({ id }) => id);
+    const store = new SealedStore(sql, () => Promise.resolve(ids));
     const { count, broken } = await store.reseal(fields);
     say(`${count} values are sealed with the key in front now.`);
     for (const what of broken) say(`does not open: ${what}`);
