@@ -16,6 +16,7 @@ import { Proxy } from './proxy.ts';
 
 const SERVERS = 2;
 /** A server that finds no database ends; whoever runs it starts it again. */
+const POSTGRES_STARTS_MAX = 5;
 const START_AGAIN_MS = 500;
 const GONE_POLL_MS = 10;
 /** A server that has ended without being told to is seen, and started again, within this. */
@@ -141,7 +142,15 @@ export class ChaosHouse {
     const { pid } = this.#postgres;
     process.kill(pid, 'SIGKILL');
     while (isAlive(pid)) await delay(GONE_POLL_MS);
-    this.#postgres = await startPostgres(this.#folder);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        this.#postgres = await startPostgres(this.#folder);
+        return;
+      } catch (error) {
+        // As whoever supervises a database does it: on a machine that is busy a recovery may take longer than a start.
+        if (tries === POSTGRES_STARTS_MAX) throw error;
+      }
+    }
   }
 
   /** One of its processes, whatever it is doing: PostgreSQL then throws out everybody, recovers, and goes on. */
