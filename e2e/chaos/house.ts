@@ -15,8 +15,8 @@ import { SmallDisk } from './disk.ts';
 import { Proxy } from './proxy.ts';
 
 const SERVERS = 2;
-/** A server that finds no database ends; whoever runs it starts it again. */
 const POSTGRES_STARTS_MAX = 5;
+/** A server that finds no database ends; whoever runs it starts it again. */
 const START_AGAIN_MS = 500;
 const GONE_POLL_MS = 10;
 /** A server that has ended without being told to is seen, and started again, within this. */
