@@ -185,6 +185,8 @@ async function setScene(url: string): Promise<void> {
     name?.startsWith(GUESTS[0].firstName),
   );
   const guestStage = (await rowsOf<Stage>(admin, 'stages')).find((stage) => stage.visitId === guest?.id);
+  // On a machine that is busy the morning's clerks have called in vain meanwhile.
+  if (guestStage?.status === 'no_show') await admin.send('queue.reopen', { stageId: guestStage.id });
   await serve(nadia, ((await issue('R')) as { stageId: string }).stageId);
   await serve(lea, guestStage?.id ?? '');
   for (const letter of ['M', 'R']) await issue(letter);
