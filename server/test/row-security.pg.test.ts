@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_ROLE, ORGANISATIONS } from '@schalter/drizzle/islands.ts';
+import { migrate } from '@schalter/drizzle/migrate.ts';
+import { verify } from '../src/verify/queries.ts';
 import { assertAppRole, connectTo } from '../src/engine/postgres-connections.ts';
 import { openTestHouse, startServer, type TestHouse } from './house.ts';
 
@@ -232,6 +234,45 @@ describe('[PM-10] [DB12] the server works in a role that owns nothing', () => {
       expect(await second.parts.queries.organisationIds()).toContain(house.organisationId);
     } finally {
       await second.stop();
+      await owner.unsafe(`drop role ${name}`);
+    }
+  });
+});
+
+describe('[PM-10] [DB12] where the owner of the database is no superuser', () => {
+  it('it is told what to ask for, and with that it migrates, serves, and is verified', async () => {
+    const name = `house_${randomUUID().slice(0, 8)}`;
+    const url = new URL(house.databaseUrl);
+    url.username = name;
+    url.password = 'only-for-this-test';
+    url.pathname = `/${name}`;
+    await owner.unsafe(`create role ${name} login password 'only-for-this-test'`);
+    await owner.unsafe(`create database ${name} owner ${name}`);
+    try {
+      await expect(migrate(url.href)).rejects.toThrow(`grant ${APP_ROLE} to`);
+      await owner.unsafe(`grant ${APP_ROLE} to ${name}`);
+      const app = await startServer(url.href);
+      const id = randomUUID();
+      const answer = await app.parts.engine.execute({
+        envelope: {
+          commandId: randomUUID(),
+          streamId: id,
+          type: 'platform.createOrganisation',
+          input: { name: 'A house of its own', language: 'de', currency: 'CHF' },
+          occurredAt: app.parts.clock.now(),
+        },
+        organisationId: id,
+        actor: { kind: 'system' },
+      });
+      expect(answer).toMatchObject({ ok: true });
+      expect(await app.parts.queries.organisationIds()).toEqual([id]);
+      await app.stop();
+      const own = postgres(url.href, { max: 1, onnotice: () => undefined });
+      expect(await own`select id from organisations`).toHaveLength(1);
+      expect(await verify(own)).toEqual([]);
+      await own.end();
+    } finally {
+      await owner.unsafe(`drop database ${name} with (force)`);
       await owner.unsafe(`drop role ${name}`);
     }
   });
