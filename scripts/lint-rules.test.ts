@@ -46,6 +46,7 @@ describe('found', { timeout: TYPED_MS_MAX }, () => {
       'no-restricted-syntax',
     ],
     ['a default export', SERVER, 'export default 1;', 'no-restricted-syntax'],
+    ['a loose comparison', SERVER, 'export const f = (a: string, b: string) => a == b;', 'eqeqeq'],
     ['a print on the console', SERVER, 'console.log(1);', 'no-console'],
     [
       'a promise nobody waits for',

@@ -181,7 +181,7 @@ const ROUTES = [
     'setup/devices',
     'setup/audit',
   ],
-  ...['setup/open', 'setup/first', 'setup/first?token=dead', 'nowhere'],
+  ...['setup/open', 'setup/first', 'setup/first#token=dead', 'nowhere'],
 ];
 for (const who of ['nobody', 'Lea', 'Daniel', 'Regula']) {
   test(`[ST-01] every address opens for ${who}, and none throws`, async ({ browser }) => {

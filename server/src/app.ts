@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -44,11 +45,13 @@ import type { Parts } from './transport/caller.ts';
 import { commandHandler } from './transport/commands.ts';
 import { trackConnections, within } from './transport/connections.ts';
 import { FanOut } from './transport/fan-out.ts';
+import { readPrefixed } from './transport/host-cookies.ts';
 import { httpApp } from './transport/http.ts';
 import { landing, type LandingLink } from './transport/landing.ts';
 import { Limits } from './transport/limits.ts';
 import type { Declared } from './transport/routes.ts';
 import { startSockets } from './transport/sockets.ts';
+import { renew, tlsOf } from './transport/tls.ts';
 
 export const VERSION = '0.1.0';
 /** Connections for commands and queries; the lanes of a few busy locations and the cold queries beside them. */
@@ -127,7 +130,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const wakeUp = await startWakeUp(listening, engine, store, randomUUID());
 
-  const server = createServer({ headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX });
+  const timeouts = { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX };
+  const { tls } = config;
+  const server =
+    tls === null ? createServer(timeouts) : createTlsServer({ ...timeouts, ...(await tlsOf(tls)) });
+  const renewing = server instanceof TlsServer && tls !== null ? renew(server, tls, onError) : undefined;
   const connections = trackConnections(server);
   let draining = false;
   // Jobs may run before the port is open; then it is the one that will be.
@@ -140,9 +147,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     identities: new Identities({ credentials, queries, engine, clock }),
     limits: new Limits(),
     fields,
-    publicUrl: () => config.publicUrl ?? `http://localhost:${port()}`,
+    publicUrl: () => config.publicUrl ?? `${tls === null ? 'http' : 'https'}://localhost:${port()}`,
     demo: config.demo,
   };
+  const isHttps = parts.publicUrl().startsWith('https:');
   const handleCommand = commandHandler(engine, parts.limits);
   const api = [
     authRoutes(parts),
@@ -181,6 +189,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     limits: parts.limits,
     trustProxy: config.trustProxy,
     publicHost: () => new URL(parts.publicUrl()).host,
+    isHttps,
     onError,
     onPresence: () => {
       signals.presence();
@@ -189,6 +198,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       signals.greet(socket, streamId, audience);
     },
   });
+  // Before everybody who reads cookies, Socket.IO's own answers included.
+  if (isHttps) for (const event of ['request', 'upgrade']) server.prependListener(event, readPrefixed);
   const signals = startSignals({
     engine,
     clock,
@@ -237,6 +248,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stop = async () => {
     draining = true;
     clearInterval(sweeping);
+    clearInterval(renewing);
     dayEnd.stop();
     approaching.stop();
     sealing.stop();

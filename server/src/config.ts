@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -15,6 +16,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** What sealed fields are sealed with, "2:<base64>,1:<base64>", the first seals; without it a file of the data folder. */
   FIELD_KEYS: z.string().optional(),
+  /** The server speaks TLS itself, with this certificate (its chain included) and its key, both in PEM. */
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: z.string().optional(),
@@ -37,6 +41,11 @@ export interface TwilioConfig {
   readonly baseUrl: string | null;
 }
 
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -48,6 +57,7 @@ export interface Config {
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
   readonly fieldKeys: string | null;
   readonly trustProxy: number;
+  readonly tls: TlsFiles | null;
   readonly twilio: TwilioConfig | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
   readonly assertInvariants: boolean;
@@ -55,7 +65,12 @@ export interface Config {
 
 /** Reads the configuration once, at the start; what is wrong is said by name, and nothing starts. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, cwd: string): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const set = withFiles(
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
+    cwd,
+  );
+  if (set['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+    throw new Error('configuration: NODE_TLS_REJECT_UNAUTHORIZED=0 would trust anybody who answers');
   const parsed = Environment.safeParse(set);
   if (!parsed.success) {
     throw new Error(
@@ -74,10 +89,33 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     fieldKeys: env.FIELD_KEYS ?? null,
     trustProxy: env.TRUST_PROXY,
+    tls: tlsFilesOf(env, cwd),
     twilio: twilioOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },
     assertInvariants: env.ASSERT_INVARIANTS,
   };
+}
+
+/** Secrets that may stand in a file instead, as Docker, Kubernetes and systemd hand them over. */
+const SECRETS = ['DATABASE_URL', 'FIELD_KEYS', 'TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_SECONDARY'];
+
+/** `DATABASE_URL_FILE=/run/secrets/database` is the `DATABASE_URL` that stands in that file. */
+function withFiles(set: Readonly<Record<string, string | undefined>>, cwd: string) {
+  const read = SECRETS.flatMap((name) => {
+    const path = set[`${name}_FILE`];
+    if (path === undefined) return [];
+    if (set[name] !== undefined) throw new Error(`configuration: ${name} and ${name}_FILE: one of them`);
+    return [[name, readFileSync(resolve(cwd, path), 'utf8').trim()] as const];
+  });
+  return { ...set, ...Object.fromEntries(read) };
+}
+
+function tlsFilesOf(env: z.output<typeof Environment>, cwd: string): TlsFiles | null {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env;
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined || keyFile === undefined)
+    throw new Error('configuration: TLS_CERT_FILE and TLS_KEY_FILE belong together');
+  return { certFile: resolve(cwd, certFile), keyFile: resolve(cwd, keyFile) };
 }
 
 function twilioOf(env: z.output<typeof Environment>): TwilioConfig | null {

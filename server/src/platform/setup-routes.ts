@@ -28,7 +28,8 @@ export async function setUpLink(parts: Parts): Promise<string | null> {
   const token = newToken();
   await parts.credentials.dropSecret(SECRET);
   await parts.credentials.secret(SECRET, () => hashToken(token));
-  return `${parts.publicUrl()}/staff/setup/first?token=${token}`;
+  // Behind '#': no proxy, log or history of this server sees it.
+  return `${parts.publicUrl()}/staff/setup/first#token=${token}`;
 }
 
 export function setUpRoutes(parts: Parts): Routes {

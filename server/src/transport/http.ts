@@ -3,14 +3,16 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import compression from 'compression';
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { identify, type Parts } from './caller.ts';
 import type { HandleCommand } from './commands.ts';
 import { addressOf, MAX_BODY_BYTES } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
-import { isOwnOrigin } from './origin.ts';
+import { prefixCookies } from './host-cookies.ts';
+import { cameUnencrypted, isFromElsewhere, isOwnOrigin } from './origin.ts';
 import { handle, onError, sendProblem } from './problem.ts';
+import type { Declared } from './routes.ts';
+import { dataHeaders, securityHeaders } from './security-headers.ts';
 import { appSites, inlineScriptHashes, staticApps } from './static-apps.ts';
 
 export interface HttpOptions {
@@ -20,7 +22,7 @@ export interface HttpOptions {
   readonly trustProxy: number;
   readonly handleCommand: HandleCommand;
   /** Below /api/v1. */
-  readonly api: readonly { readonly router: Router }[];
+  readonly api: readonly { readonly router: Router; readonly declared: readonly Declared[] }[];
   /** Anywhere else, before the apps: callbacks of providers, the front page. */
   readonly other: readonly Router[];
   readonly ready: () => Promise<boolean>;
@@ -31,7 +33,11 @@ export interface HttpOptions {
 export function httpApp(options: HttpOptions): Express {
   const sites = appSites(options.root);
   const app = express();
+  const publicUrl = () => new URL(options.parts.publicUrl());
+  const isHttps = publicUrl().protocol === 'https:';
   app.disable('x-powered-by').set('trust proxy', options.trustProxy);
+  if (isHttps) prefixCookies(app);
+  app.use(securityHeaders(inlineScriptHashes(sites), isHttps));
   app.get('/healthz', (_request, response) => {
     response.type('text').send('ok');
   });
@@ -45,24 +51,24 @@ export function httpApp(options: HttpOptions): Express {
       next,
     );
   });
-  app.use(securityHeaders(inlineScriptHashes(sites)), compression());
+  if (isHttps) app.use(encryptedOnly(publicUrl, options.trustProxy));
+  app.use(compression());
   app.use(
     '/api',
-    sameOrigin(() => new URL(options.parts.publicUrl()).host),
+    sameOrigin(() => publicUrl().host),
   );
-  // What is somebody's own is kept by nobody on the way.
-  app.use('/api/v1', (_request, response, next) => {
-    response.setHeader('Cache-Control', 'no-store');
-    next();
-  });
+  app.use('/api/v1', dataHeaders);
   app.use('/api/v1', express.json({ limit: MAX_BODY_BYTES, type: 'application/json' }));
   app.post('/api/v1/commands', commandsRoute(options));
   for (const { router } of options.api) app.use('/api/v1', router);
+  app.use('/api/v1', otherMethods([COMMANDS, ...options.api.flatMap(({ declared }) => declared)]));
   app.use(description(options.version));
   for (const router of options.other) app.use(router);
   app.use(staticApps(sites));
   app.use((request, response) => {
-    if (request.path.startsWith('/api/')) sendProblem(request, response, reject('notFound'));
+    if (!READING.includes(request.method) && !request.path.startsWith('/api/'))
+      response.status(405).set('Allow', 'GET, HEAD').type('text').send('Method not allowed');
+    else if (request.path.startsWith('/api/')) sendProblem(request, response, reject('notFound'));
     else response.status(404).type('text').send('Not found');
   });
   app.use(onError(options.onError));
@@ -88,48 +94,55 @@ function withIdempotencyKey(body: unknown, key: string | undefined): unknown {
   return { ...body, commandId: key ?? randomUUID() };
 }
 
-/** A page of another origin that sends this browser's cookies is refused; programs send no Origin. */
+/**
+ * A page of another origin that sends this browser's cookies is refused, whatever it asks for; programs send no Origin.
+ * The description is no secret, and may be linked to.
+ */
 const sameOrigin =
   (publicHost: () => string): RequestHandler =>
   (request, response, next) => {
-    const origin = request.get('origin');
-    const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-    if (unsafe && !isOwnOrigin(origin, [request.get('host'), publicHost()])) {
-      sendProblem(request, response, reject('notPermitted'));
-      return;
-    }
-    next();
+    const isOpen = request.path.startsWith('/docs') || request.path === '/v1/openapi.json';
+    const isForeign = READING.includes(request.method)
+      ? !isOpen && isFromElsewhere(request.headers)
+      : isFromElsewhere(request.headers) ||
+        !isOwnOrigin(request.get('origin'), [request.get('host'), publicHost()]);
+    if (isForeign) sendProblem(request, response, reject('notPermitted'));
+    else next();
   };
 
-const securityHeaders = (scripts: readonly string[]): RequestHandler[] => [
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", ...scripts],
-        // Svelte sets widths and colours as style attributes.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-    // Whether there is https is the proxy's business, and an address in a branch's network has none.
-    strictTransportSecurity: false,
-  }),
-  (_request, response, next) => {
-    response.setHeader(
-      'Permissions-Policy',
-      'serial=(self), usb=(self), screen-wake-lock=(self), camera=(self), microphone=(), geolocation=(), payment=()',
-    );
-    next();
-  },
-];
+/** A page is shown where it is encrypted. A program is told, not led there: its first request was read by everybody. */
+const encryptedOnly =
+  (publicUrl: () => URL, trustProxy: number): RequestHandler =>
+  (request, response, next) => {
+    if (!cameUnencrypted(request.headers, trustProxy)) next();
+    else if (READING.includes(request.method) && !request.path.startsWith('/api/'))
+      response.redirect(308, `${publicUrl().origin}${request.originalUrl}`);
+    else sendProblem(request, response, reject('notPermitted'));
+  };
+
+const READING = ['GET', 'HEAD'];
+const COMMANDS = { method: 'post', path: '/commands' } as const;
+
+/** A path that is there, asked in a way that it is not: 405, and what it takes. */
+function otherMethods(routes: readonly Pick<Declared, 'method' | 'path'>[]): Router {
+  const router = express.Router();
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes)
+    methods.set(path, [
+      ...(methods.get(path) ?? []),
+      method.toUpperCase(),
+      ...(method === 'get' ? ['HEAD'] : []),
+    ]);
+  // "/pairings/claim" before "/pairings/:pairingId", which it looks like.
+  const ids = (path: string) => path.split(':').length;
+  for (const [path, allowed] of [...methods].sort(([a], [b]) => ids(a) - ids(b))) {
+    router.all(path, (request, response) => {
+      response.setHeader('Allow', allowed.join(', '));
+      sendProblem(request, response, reject('methodNotAllowed'));
+    });
+  }
+  return router;
+}
 
 /** The description of the API and a page to read it, from this server alone. */
 function description(version: string): Router {

@@ -7,6 +7,7 @@ import { rejectionMessages } from '@schalter/shared/i18n/rejections.ts';
 const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   invalidInput: 400,
   unknownCommand: 400,
+  methodNotAllowed: 405,
   tooLarge: 413,
   rateLimited: 429,
   pinLocked: 429,

@@ -77,6 +77,7 @@ beforeEach(async () => {
     maxWaiting: 3,
     trustProxy: 0,
     publicHost: () => 'warten.example.ch',
+    isHttps: false,
     onError: () => undefined,
     onPresence: () => presences++,
     onSubscribed: () => undefined,

@@ -17,7 +17,8 @@ import type { HandleCommand } from './commands.ts';
 import type { FanOut } from './fan-out.ts';
 import type { DeviceSocket, SocketData } from './frames.ts';
 import { clientAddress, MAX_MESSAGE_BYTES, MAX_SUBSCRIPTIONS, type Limits } from './limits.ts';
-import { isOwnOrigin } from './origin.ts';
+import { cameUnencrypted, isFromElsewhere, isOwnOrigin } from './origin.ts';
+import { DATA_HEADERS } from './security-headers.ts';
 
 /** A proof that was good is asked about again after this: a revoked device is gone within 5 s. */
 const RECHECK_MS = 3_000;
@@ -47,6 +48,7 @@ export interface SocketsOptions {
   readonly trustProxy: number;
   /** The host of the configured address, where a proxy passes on another one. */
   readonly publicHost: () => string;
+  readonly isHttps: boolean;
   readonly onError: (error: unknown) => void;
   /** Told when a device comes or goes, and when somebody begins to listen. */
   readonly onPresence: () => void;
@@ -70,10 +72,13 @@ export function startSockets(options: SocketsOptions): Sockets {
     pingTimeout: PING_MS,
     // A page of another origin may not use this browser's cookies.
     allowRequest: (request, callback) => {
-      const { origin, host } = request.headers;
-      callback(null, isOwnOrigin(origin, [host, options.publicHost()]));
+      const { headers } = request;
+      const isOwn =
+        isOwnOrigin(headers.origin, [headers.host, options.publicHost()]) && !isFromElsewhere(headers);
+      callback(null, isOwn && !(options.isHttps && cameUnencrypted(headers, options.trustProxy)));
     },
   });
+  io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, DATA_HEADERS));
   /** In the order in which they came. */
   const waiting = new Set<DeviceSocket>();
   const offEntries = engine.onEntries((stream, entries) => {

@@ -12,6 +12,7 @@ export const REJECTION_CODES = [
   'commandIdReused',
   'commandExpired',
   'tooLarge',
+  'methodNotAllowed',
   'rateLimited',
   'protocolTooOld',
   'unavailable',

@@ -10,6 +10,7 @@ export const de: Readonly<Record<RejectionCode, string>> = {
     'Diese Aktion wurde schon mit anderem Inhalt gesendet. Bitte führen Sie sie noch einmal aus.',
   commandExpired:
     'Die Aktion kam zu spät an und wurde nicht ausgeführt. Bitte wiederholen Sie sie, falls sie noch nötig ist.',
+  methodNotAllowed: 'Das geht unter dieser Adresse nicht.',
   tooLarge: 'Die Eingabe ist zu lang. Bitte kürzen Sie sie.',
   rateLimited: 'Das waren zu viele Versuche. Bitte warten Sie einen Moment.',
   protocolTooOld: 'Diese Seite ist veraltet. Bitte laden Sie sie neu.',

@@ -8,6 +8,7 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   unknownLocation: 'There is no such location. Please check the address.',
   commandIdReused: 'This action was already sent with other content. Please do it again.',
   commandExpired: 'The action arrived too late and was not carried out. Repeat it if it is still needed.',
+  methodNotAllowed: 'This address does not take such a request.',
   tooLarge: 'The input is too long. Please shorten it.',
   rateLimited: 'Too many attempts. Please wait a moment.',
   protocolTooOld: 'This page is out of date. Please reload it.',

@@ -9,6 +9,7 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   commandIdReused: 'Cette action a déjà été envoyée avec un autre contenu. Veuillez la refaire.',
   commandExpired:
     'L’action est arrivée trop tard et n’a pas été exécutée. Répétez-la si elle est encore nécessaire.',
+  methodNotAllowed: 'Cette adresse n’accepte pas une telle demande.',
   tooLarge: 'La saisie est trop longue. Veuillez la raccourcir.',
   rateLimited: 'Trop de tentatives. Veuillez patienter un instant.',
   protocolTooOld: 'Cette page n’est plus à jour. Veuillez la recharger.',

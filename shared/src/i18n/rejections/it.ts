@@ -8,6 +8,7 @@ export const it: Readonly<Record<RejectionCode, string>> = {
   unknownLocation: 'Questa sede non esiste. Controlli l’indirizzo.',
   commandIdReused: 'Questa azione è già stata inviata con un altro contenuto. La esegua di nuovo.',
   commandExpired: 'L’azione è arrivata troppo tardi e non è stata eseguita. La ripeta se serve ancora.',
+  methodNotAllowed: 'Questo indirizzo non accetta una simile richiesta.',
   tooLarge: 'Il testo è troppo lungo. Lo accorci.',
   rateLimited: 'Troppi tentativi. Attenda un momento.',
   protocolTooOld: 'Questa pagina non è aggiornata. La ricarichi.',
