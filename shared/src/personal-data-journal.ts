@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Actor } from './kernel/actor.ts';
+import type { Author } from './kernel/actor.ts';
 import type { AnyChange } from './kernel/live.ts';
 import { BY_STAFF, PSEUDONYM, ROWS, erasedRow, type Entry, type Retention } from './personal-data.ts';
 import type { AllTables, CommandType, Fact, commands } from './registry.ts';
@@ -13,7 +13,8 @@ type InputOf<C extends CommandType> = z.output<(typeof commands)[C]['input']>;
 type Inputs = { readonly [C in CommandType]: { readonly [F in keyof InputOf<C>]-?: Entry } };
 type KeyOf<T> = T extends unknown ? keyof T : never;
 type Facts = { readonly [F in Exclude<KeyOf<Fact>, 'type'>]: Entry };
-type Actors = { readonly [F in KeyOf<Actor>]: Entry };
+/** `role` and `locationIds` stand in the entries of before there were rights. */
+type Actors = { readonly [F in KeyOf<Author> | 'role' | 'locationIds']: Entry };
 
 const { visits, visitContacts, messages, reservations, people } = ROWS;
 const { id: _i, organisationId: _o, locationId: _l, archivedAt: _a, ...LOCATION } = ROWS.locations;
