@@ -99,6 +99,7 @@ const OTHERS = {
     digest: 'none',
     at: 'none',
   },
+  journalChecks: { organisationId: 'none', checkedAt: 'none', damages: 'none' },
   credentials: {
     organisationId: 'none',
     personId: BY_STAFF,

@@ -444,6 +444,16 @@ create policy island on journal as permissive for all to schalter_app using ((or
 create policy owner on journal as permissive for all to schalter using (true);
 alter table journal enable row level security;
 
+create table journal_checks (
+  organisation_id uuid not null,
+  checked_at timestamp(3) with time zone not null,
+  damages integer,
+  constraint journal_checks_pkey PRIMARY KEY (organisation_id)
+);
+create policy island on journal_checks as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on journal_checks as permissive for all to schalter using (true);
+alter table journal_checks enable row level security;
+
 create table journal_redactions (
   organisation_id uuid not null,
   stream_id uuid not null,
@@ -591,6 +601,7 @@ create table organisations (
   name character varying(80) not null,
   language text not null,
   currency character varying(3) not null,
+  record_reads boolean default false not null,
   constraint organisations_pkey PRIMARY KEY (organisation_id, id),
   constraint organisations_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text])))
 );

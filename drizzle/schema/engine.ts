@@ -1,6 +1,7 @@
 import {
   bigint,
   customType,
+  integer,
   json,
   pgTable,
   primaryKey,
@@ -123,4 +124,16 @@ export const journalRedactions = pgTable(
       columns: [t.organisationId, t.streamId, t.seq, t.commandId],
     }),
   ],
+);
+
+/** When the chain of an organisation was last looked through by a server, and how many damages it found. */
+export const journalChecks = pgTable(
+  'journal_checks',
+  {
+    organisationId: uuid().notNull(),
+    checkedAt: at().notNull(),
+    /** null while it is being looked through. */
+    damages: integer(),
+  },
+  (t) => [primaryKey({ name: 'journal_checks_pkey', columns: [t.organisationId] })],
 );

@@ -31,6 +31,7 @@ export const organisations = pgTable(
     name: varchar({ length: 80 }).notNull(),
     language: text().notNull(),
     currency: varchar({ length: 3 }).notNull(),
+    recordReads: boolean().notNull().default(false),
   },
   (t) => [
     primaryKey({ name: 'organisations_pkey', columns: [t.organisationId, t.id] }),

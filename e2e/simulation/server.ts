@@ -33,6 +33,9 @@ export interface ServerParts {
   readonly now: () => string;
 }
 
+/** What is refused is told to its sender here; that it is an entry as well is the server's own test. */
+const NO_RECORD = { record: () => Promise.resolve(true) };
+
 /**
  * One server process: the product's engine, fan-out, hello and workers. What is of this file alone is the time
  * (heartbeats, wake-ups and polls as in queue/signals.ts and engine/wake-up.ts) and the sockets.
@@ -53,7 +56,7 @@ export class ServerProcess {
     const clock = { now: parts.now };
     const publicUrl = () => PUBLIC_URL;
     this.engine = new Engine({ store: connections, clock, react: reactions(publicUrl), load });
-    this.#handleCommand = commandHandler(this.engine, limits);
+    this.#handleCommand = commandHandler(this.engine, limits, NO_RECORD);
     this.#work = messageWorker({ engine: this.engine, clock, sms, publicUrl });
     this.engine.onEntries((stream, entries, origin) => {
       if (!this.isRunning) return;

@@ -32,6 +32,7 @@ import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
 import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
+import { SecurityEvents } from './platform/security-events.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Sms } from './ports/sms.ts';
@@ -146,12 +147,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     queries,
     identities: new Identities({ credentials, queries, engine, clock }),
     limits: new Limits(),
+    security: new SecurityEvents({ engine, clock, onError }),
     fields,
     publicUrl: () => config.publicUrl ?? `${tls === null ? 'http' : 'https'}://localhost:${port()}`,
     demo: config.demo,
   };
   const isHttps = parts.publicUrl().startsWith('https:');
-  const handleCommand = commandHandler(engine, parts.limits);
+  const handleCommand = commandHandler(engine, parts.limits, parts.security);
   const api = [
     authRoutes(parts),
     deviceRoutes(parts),
@@ -233,7 +235,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sweeping = setInterval(sweep, SWEEP_MS);
   const locationIds = () => queries.allLocationIds();
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
-  const sealing = startSealing({ sql, organisationIds, onError });
+  const sealing = startSealing({ sql, clock, organisationIds, onError });
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   jobs.work(workers(parts, sms));
@@ -258,6 +260,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const cut = setTimeout(() => connections.destroy(), GRACE_MS);
     await Promise.allSettled([sockets.close(), jobs.stop()]);
     clearTimeout(cut);
+    await parts.security.stop();
     await engine.drained();
     await wakeUp.stop();
     await Promise.all([sql, cold, listening].map((client) => client.end({ timeout: 2 })));

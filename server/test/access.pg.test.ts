@@ -120,6 +120,8 @@ const proofOf = (caller: Caller): Promise<Proof | null> =>
 /** A command that is not here does not compile. */
 const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'platform.createOrganisation': SERVER_ALONE,
+  'platform.setAuditPolicy': ['admin'],
+  'platform.recordSecurityEvent': SERVER_ALONE,
   'platform.openLocation': ['admin'],
   'platform.setLocation': MANAGERS,
   'platform.setPerson': MANAGERS,
@@ -190,6 +192,10 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'GET /locations/:locationId/tickets': [...STAFF, 'adminOfAnother'],
   'GET /locations/:locationId/audit': [...MANAGERS, 'adminOfAnother'],
   'GET /locations/:locationId/audit/:seq': [...MANAGERS, 'adminOfAnother'],
+  'GET /locations/:locationId/audit/export': [...MANAGERS, 'adminOfAnother'],
+  'GET /locations/:locationId/audit/integrity': [...MANAGERS, 'adminOfAnother'],
+  'GET /organisation/audit/export': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
+  'GET /organisation/audit/integrity': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'GET /organisation/audit': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'GET /organisation/audit/:seq': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'GET /organisation': [...STAFF, 'clerkElsewhere', 'managerElsewhere', 'adminOfAnother'],

@@ -105,7 +105,7 @@ describe('[API-06] every answer', () => {
     await api.get('/api/v1/join/zrh');
     await api.get('/api/v1/join/nowhere');
     for (const stream of [`locations/${locationId}`, 'organisation']) {
-      for (const path of ['audit', 'audit/1', 'audit/99999']) {
+      for (const path of ['audit', 'audit/export', 'audit/integrity', 'audit/1', 'audit/99999']) {
         await api.get(`/api/v1/${stream}/${path}`, manager);
         await api.get(`/api/v1/${stream}/${path}`);
       }

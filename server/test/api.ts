@@ -100,6 +100,8 @@ function headersOf(proof: Proof | null): Record<string, string> {
   };
 }
 
+const isJson = ({ headers }: Response): boolean => headers.get('content-type')?.includes('json') === true;
+
 export class Api {
   readonly #url: string;
   constructor(url: string) {
@@ -128,7 +130,7 @@ export class Api {
     const reply = {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? null : (JSON.parse(text) as unknown),
+      body: text === '' ? null : isJson(response) ? (JSON.parse(text) as unknown) : text,
     };
     check(method, path, reply);
     return reply as Reply<Body>;

@@ -37,6 +37,11 @@ const message = () => ({ messageId: randomUUID() });
 /** A command that is not here does not compile. */
 export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object>> = {
   'platform.createOrganisation': () => ({ name: 'Haus', language: 'de', currency: 'CHF' }),
+  'platform.setAuditPolicy': () => ({ recordReads: false }),
+  'platform.recordSecurityEvent': ({ personId }) => ({
+    ...{ event: 'signedIn', personId: null, byPersonId: personId, deviceId: null, locationId: null },
+    ...{ what: 'password', seq: null, count: 1 },
+  }),
   'platform.openLocation': () => ({ ...location, code: 'bsl' }),
   'platform.setLocation': () => ({ ...location, code: 'zrh' }),
   'platform.setPerson': ({ personId, locationId }) => ({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id } from './kernel/ids.ts';
 import { Instant } from './kernel/time-schemas.ts';
 import type { DeviceHealth, DeviceSettings } from './platform/rows.ts';
+import { SECURITY_EVENTS } from './platform/security.ts';
 import type { AllTables } from './registry.ts';
 
 /**
@@ -16,7 +17,7 @@ const here = { ...base, locationId: 'hidden' } as const;
 
 /** Every field of every table: a new one does not compile before somebody has said whether it is shown. */
 const FIELDS = {
-  organisations: { ...base, name: 'plain', language: 'plain', currency: 'plain' },
+  organisations: { ...base, name: 'plain', language: 'plain', currency: 'plain', recordReads: 'plain' },
   people: {
     ...base,
     name: 'plain',
@@ -314,6 +315,10 @@ export const AuditItem = z
     facts: z.array(z.string()),
     subjects: z.array(Subject),
     why: z.string().nullable(),
+    /** Of an entry that concerns security and is no command of anybody's. */
+    event: z
+      .object({ name: z.enum(SECURITY_EVENTS), what: z.string().nullable(), count: z.number().int() })
+      .nullable(),
   })
   .meta({ id: 'AuditItem' });
 export type AuditItem = z.output<typeof AuditItem>;
@@ -338,3 +343,16 @@ export const AuditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.output<typeof AuditEntry>;
+
+/** How far the journal's chain of hashes reaches, and whether it held when it was last looked at. */
+export const AuditIntegrity = z
+  .object({
+    /** The last entry that there is. */
+    seq: z.number().int(),
+    /** The last that is sealed: with its hash, which anchors all before it. */
+    sealed: z.object({ seq: z.number().int(), at: Instant, hash: z.string() }).nullable(),
+    /** Of the whole organisation. */
+    checked: z.object({ at: Instant, damages: z.number().int() }).nullable(),
+  })
+  .meta({ id: 'AuditIntegrity' });
+export type AuditIntegrity = z.output<typeof AuditIntegrity>;

@@ -29,6 +29,11 @@ const TICKET = { serviceId: 'none', language: visits.language, linkToken: LINK, 
 
 export const INPUTS = {
   'platform.createOrganisation': { name: 'none', language: 'none', currency: 'none' },
+  'platform.setAuditPolicy': { recordReads: 'none' },
+  'platform.recordSecurityEvent': {
+    ...{ event: BY_STAFF, personId: BY_STAFF, byPersonId: BY_STAFF },
+    ...{ deviceId: 'none', locationId: 'none', what: 'none', seq: 'none', count: 'none' },
+  },
   'platform.openLocation': LOCATION,
   'platform.setLocation': LOCATION,
   'platform.setPerson': {

@@ -114,7 +114,7 @@ const nothing = <Key extends string>(...keys: readonly Key[]) =>
   Object.fromEntries(keys.map((key) => [key, 'none'])) as { readonly [K in Key]: 'none' };
 
 export const ROWS = {
-  organisations: { ...base, ...nothing('name', 'language', 'currency') },
+  organisations: { ...base, ...nothing('name', 'language', 'currency', 'recordReads') },
   people: {
     ...base,
     id: BY_STAFF,

@@ -1,4 +1,5 @@
-import { maskText, type AuditSubject } from '@schalter/shared/audit.ts';
+import { maskText, type AuditItem, type AuditSubject } from '@schalter/shared/audit.ts';
+import { SecurityEvent } from '@schalter/shared/platform/security.ts';
 
 /** What the audit needs of an entry of the journal, read from the entry itself. */
 
@@ -11,6 +12,42 @@ export interface Subject {
 
 /** More than a line can name; the entry itself has them all. */
 const SUBJECTS_MAX = 3;
+
+interface Written {
+  readonly type: string;
+  readonly input: unknown;
+  readonly actor: unknown;
+  readonly deviceId: string | null;
+}
+
+/** An event is written by the server; who did it, and on which device, is what the event says. */
+function securityEventOf({ type, input }: Pick<Written, 'type' | 'input'>): SecurityEvent | null {
+  if (type !== 'platform.recordSecurityEvent') return null;
+  const event = SecurityEvent.safeParse(input);
+  return event.success ? event.data : null;
+}
+
+export function eventOf(entry: Pick<Written, 'type' | 'input'>): AuditItem['event'] {
+  const event = securityEventOf(entry);
+  return event && { name: event.event, what: event.what, count: event.count };
+}
+
+export function actorOf(entry: Written): {
+  readonly actor: { readonly kind: AuditItem['actor']['kind']; readonly id: string | null };
+  readonly deviceId: string | null;
+} {
+  const event = securityEventOf(entry);
+  if (event !== null) {
+    const { byPersonId, deviceId } = event;
+    if (byPersonId !== null) return { actor: { kind: 'person', id: byPersonId }, deviceId };
+    // Whoever tried is not known: somebody, at that device.
+    if (event.personId !== null) return { actor: { kind: 'anonymous', id: null }, deviceId };
+    return { actor: { kind: deviceId === null ? 'system' : 'device', id: deviceId }, deviceId };
+  }
+  const actor = entry.actor as { kind: AuditItem['actor']['kind']; personId?: string; deviceId?: string };
+  const id = actor.kind === 'person' ? actor.personId : actor.kind === 'device' ? actor.deviceId : null;
+  return { actor: { kind: actor.kind, id: id ?? null }, deviceId: entry.deviceId };
+}
 
 type Fact = Readonly<Record<string, unknown>>;
 

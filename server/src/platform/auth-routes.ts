@@ -13,6 +13,7 @@ import { addressOf } from '../transport/limits.ts';
 import { Routes, type Person } from '../transport/routes.ts';
 import { SESSION_COOKIE, proofOf } from './identity.ts';
 import { hashPassword, verifyPassword } from './secrets.ts';
+import type { Told } from './security-events.ts';
 
 /** Long enough that nobody guesses it, and no rules that make people write it down (ASVS 6.2.1). */
 const PASSWORD_MIN = 10;
@@ -31,7 +32,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 const MONTH_MS = 30 * 86_400_000;
 
 export function authRoutes(parts: Parts): Routes {
-  const { credentials, queries, limits, clock } = parts;
+  const { credentials, queries, limits, clock, security } = parts;
   const routes = new Routes(parts);
 
   routes.anyone('post', '/auth/login', async (request, response) => {
@@ -46,7 +47,14 @@ export function authRoutes(parts: Parts): Routes {
     // Asked for nobody as well: an unknown e-mail takes as long as a known one.
     const stored = await credentials.credentials(person?.organisationId ?? NOBODY, person?.id ?? NOBODY);
     const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
-    if (!right || person === null || !(await isActive(parts, person))) return reject('wrongPassword');
+    if (!right || person === null || !(await isActive(parts, person))) {
+      if (person !== null)
+        await security.record({
+          ...{ event: 'signInFailed', organisationId: person.organisationId, personId: person.id },
+          what: 'password',
+        });
+      return reject('wrongPassword');
+    }
     await limits.reset('signIn', key);
     const { deviceId } = await identify(parts, request, 'device');
     await endBefore(parts, request);
@@ -64,12 +72,18 @@ export function authRoutes(parts: Parts): Routes {
     const stored = await credentials.takePinTry(organisationId, personId, now);
     if (stored === null) {
       const lockedUntil = (await credentials.credentials(organisationId, personId))?.pinLockedUntil ?? null;
-      if (lockedUntil !== null && ms(lockedUntil) > ms(now))
+      if (lockedUntil !== null && ms(lockedUntil) > ms(now)) {
+        const tried = { event: 'signInFailed', what: 'pin' } as const;
+        await security.record({ ...tried, organisationId, personId, deviceId, locationId });
         return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
+      }
     }
     const right = await verifyPassword(stored?.pinHash ?? null, pin);
-    if (!right || !(await isStaffAt(parts, { id: personId, organisationId }, locationId)))
+    if (!right || !(await isStaffAt(parts, { id: personId, organisationId }, locationId))) {
+      // An id that is nobody's here has no sign-in, and no entry either.
+      if (stored !== null) await pinFailed(parts, { organisationId, personId, deviceId, locationId });
       return reject('wrongPin');
+    }
     await credentials.clearPinFailures(organisationId, personId);
     await endBefore(parts, request);
     return begin(parts, response, organisationId, personId, deviceId, deviceId);
@@ -77,8 +91,14 @@ export function authRoutes(parts: Parts): Routes {
 
   routes.anyone('post', '/auth/logout', async (request, response) => {
     const { session, bearer } = proofOf(request.headers, {});
-    for (const token of [session, bearer])
-      if (token !== null) await credentials.endSession(token, clock.now());
+    for (const token of [session, bearer]) {
+      if (token === null) continue;
+      const ended = await credentials.session(token, clock.now());
+      await credentials.endSession(token, clock.now());
+      if (ended === null) continue;
+      const { organisationId, personId, deviceId } = ended;
+      await security.record({ event: 'signedOut', organisationId, byPersonId: personId, deviceId });
+    }
     parts.identities.forget();
     response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
     return undefined;
@@ -101,6 +121,9 @@ export function authRoutes(parts: Parts): Routes {
       pin: body.data.pin,
     });
     if (refused !== null) return refused;
+    const { organisationId, personId, deviceId } = person;
+    const changed = { event: 'credentialsChanged', organisationId, byPersonId: personId, personId } as const;
+    await security.record({ ...changed, deviceId, what: 'pin' });
     response.status(204).end();
     return undefined;
   });
@@ -117,9 +140,16 @@ export function authRoutes(parts: Parts): Routes {
       if (!maySet(person, target)) return reject('notPermitted');
       const refused = await setCredentials(parts, person.organisationId, target.id, body.data);
       if (refused !== null) return refused;
+      const what = [body.data.password && 'password', body.data.pin && 'pin'].filter(Boolean).join(' ');
+      const about = {
+        ...{ organisationId: person.organisationId, personId: target.id },
+        ...{ byPersonId: person.personId, deviceId: person.deviceId },
+      };
+      await security.record({ event: 'credentialsChanged', ...about, what });
       // Whoever knew the old password is out.
       if (body.data.password !== undefined && target.id !== person.personId) {
         await credentials.endSessionsOf(person.organisationId, target.id, clock.now());
+        await security.record({ event: 'sessionsEnded', ...about });
       }
       response.status(204).end();
       return undefined;
@@ -148,6 +178,17 @@ export async function setCredentials(
   return null;
 }
 
+/** The try that was one too many is an entry of its own. */
+async function pinFailed(
+  { security, credentials, clock }: Parts,
+  at: Pick<Told, 'organisationId' | 'deviceId' | 'locationId'> & { readonly personId: string },
+): Promise<void> {
+  await security.record({ event: 'signInFailed', ...at, what: 'pin' });
+  const until = (await credentials.credentials(at.organisationId, at.personId))?.pinLockedUntil ?? null;
+  if (until !== null && ms(until) > ms(clock.now()))
+    await security.record({ event: 'lockedOut', ...at, what: 'pin' });
+}
+
 /** Whoever was signed in here before is not any more, also for somebody who has copied the cookie. */
 async function endBefore({ credentials, clock }: Parts, request: Request): Promise<void> {
   const { session } = proofOf(request.headers, {});
@@ -167,6 +208,8 @@ export async function begin(
     { organisationId, personId, deviceId: boundTo },
     parts.clock.now(),
   );
+  const what = boundTo === null ? 'password' : 'pin';
+  await parts.security.record({ event: 'signedIn', organisationId, byPersonId: personId, deviceId, what });
   response.cookie(SESSION_COOKIE, token, { ...cookieOptions(parts), maxAge: MONTH_MS });
   response.json(await profile(parts, organisationId, personId, deviceId));
   return undefined;

@@ -1,17 +1,19 @@
-import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import { journal, streams } from '@schalter/drizzle/schema/engine.ts';
+import { journal, journalChecks, journalSeals, streams } from '@schalter/drizzle/schema/engine.ts';
 import {
   changedFields,
   type ACTOR_KINDS,
   type AuditEntry,
+  type AuditIntegrity,
   type AuditItem,
   type AuditSubject,
 } from '@schalter/shared/audit.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { addMs } from '@schalter/shared/kernel/time.ts';
 import type { Scope } from '@schalter/shared/platform/access.ts';
-import { idsIn, isMadeBy, subjectsOf, whyOf, type Subject } from './audit.ts';
+import { SECURITY_COMMANDS, type SecurityEventName } from '@schalter/shared/platform/security.ts';
+import { actorOf, eventOf, idsIn, isMadeBy, subjectsOf, whyOf, type Subject } from './audit.ts';
 import { AuditNames } from './queries-audit-names.ts';
 
 export interface AuditFilter {
@@ -22,6 +24,11 @@ export interface AuditFilter {
   readonly personId: string | null;
   readonly deviceId: string | null;
   readonly type: string | null;
+  /** What concerns security alone; or one kind of event of it. */
+  readonly report: 'security' | null;
+  readonly event: SecurityEventName | null;
+  /** Everything about one ticket, person, device, counter… */
+  readonly recordId: string | null;
   readonly text: string | null;
 }
 export interface AuditQuery {
@@ -99,6 +106,46 @@ export class AuditQueries {
     const page = found.slice(0, limit);
     const nextCursor = found.length > limit ? (page.at(-1)?.seq ?? null) : below > least ? below : null;
     return { items: await this.#items(scope, page), nextCursor };
+  }
+
+  /** The hashes of entries, as far as they are sealed. */
+  async hashes(scope: Scope, seqs: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (seqs.length === 0) return new Map();
+    const rows = await this.#db
+      .select({ seq: journalSeals.seq, hash: sql<string>`encode(${journalSeals.hash}, 'hex')` })
+      .from(journalSeals)
+      .where(and(ofSeals(scope), inArray(journalSeals.seq, [...seqs])));
+    return new Map(rows.map(({ seq, hash }) => [seq, hash]));
+  }
+
+  async integrity(scope: Scope): Promise<AuditIntegrity> {
+    const [[head], [sealed], [checked]] = await Promise.all([
+      this.#db
+        .select({ seq: streams.seq })
+        .from(streams)
+        .where(eq(streams.id, streamOf(scope))),
+      this.#db
+        .select({
+          seq: journalSeals.seq,
+          hash: sql<string>`encode(${journalSeals.hash}, 'hex')`,
+          at: journal.at,
+        })
+        .from(journalSeals)
+        .innerJoin(journal, and(ofStream(scope), eq(journal.seq, journalSeals.seq)))
+        .where(ofSeals(scope))
+        .orderBy(desc(journalSeals.seq))
+        .limit(1),
+      this.#db
+        .select({ at: journalChecks.checkedAt, damages: journalChecks.damages })
+        .from(journalChecks)
+        .where(eq(journalChecks.organisationId, scope.organisationId)),
+    ]);
+    const damages = checked?.damages ?? null;
+    return {
+      seq: head?.seq ?? 0,
+      sealed: sealed === undefined ? null : { ...sealed, at: iso(sealed.at) },
+      checked: checked === undefined || damages === null ? null : { at: iso(checked.at), damages },
+    };
   }
 
   /** One entry with what it changed: what each row was before is in the last entry before it that changed the row. */
@@ -208,31 +255,30 @@ export class AuditQueries {
   async #items(scope: Scope, entries: readonly ShortEntry[]): Promise<AuditItem[]> {
     const lines = entries.map((entry) => ({
       entry,
-      actor: entry.actor as { kind: AuditItem['actor']['kind']; personId?: string; deviceId?: string },
+      ...actorOf(entry),
       subjects: subjectsOf(entry.facts as Readonly<Record<string, unknown>>[]),
     }));
     const subjects = lines.flatMap((line) => line.subjects);
     const tickets = await this.#names.tickets(scope, subjects);
     const ids = [
-      ...lines.flatMap(({ entry, actor }) => [actor.personId, entry.deviceId]),
+      ...lines.flatMap(({ actor, deviceId }) => [actor.id, deviceId]),
       ...subjects.map(({ id }) => id),
     ];
     const names = await this.#names.of(scope, idsIn(ids));
-    return lines.map(({ entry, actor, subjects: about }) => {
-      const actorId =
-        actor.kind === 'person' ? actor.personId : actor.kind === 'device' ? actor.deviceId : null;
+    return lines.map(({ entry, actor, deviceId, subjects: about }) => {
       return {
         seq: entry.seq,
         at: iso(entry.at),
         occurredAt: iso(entry.occurredAt),
         type: entry.type,
-        actor: { kind: actor.kind, id: actorId ?? null, name: names[actorId ?? ''] ?? null },
-        device: entry.deviceId === null ? null : { id: entry.deviceId, name: names[entry.deviceId] ?? null },
+        actor: { ...actor, name: names[actor.id ?? ''] ?? null },
+        device: deviceId === null ? null : { id: deviceId, name: names[deviceId] ?? null },
         facts: (entry.facts as readonly { type: string }[]).map(({ type }) => type),
         subjects: about
           .map((subject) => named(subject, tickets, names))
-          .filter(({ id }) => id !== actorId && id !== entry.deviceId),
+          .filter(({ id }) => id !== actor.id && id !== deviceId),
         why: whyOf(entry.type, entry.input),
+        event: eventOf(entry),
       };
     });
   }
@@ -248,23 +294,32 @@ function named(
 }
 
 function matching(filter: AuditFilter, ids: readonly string[] | null): SQL[] {
-  const { from, until, actor, personId, deviceId, type } = filter;
+  const { from, until, actor, personId, deviceId, type, report, event, recordId } = filter;
   const found: SQL[] = [];
   if (from !== null) found.push(gte(journal.at, from));
   if (until !== null) found.push(lt(journal.at, until));
   if (type !== null) found.push(eq(journal.type, type));
-  if (deviceId !== null) found.push(eq(journal.deviceId, deviceId));
-  if (personId !== null) found.push(sql`${journal.actor}->>'personId' = ${personId}`);
+  if (report !== null) found.push(inArray(journal.type, [...SECURITY_COMMANDS]));
+  if (event !== null) found.push(sql`(${isEvent} and ${journal.input}->>'event' = ${event})`);
+  // The server writes down what a person did to the access itself: it was the person all the same.
+  const by = (column: SQL, id: string, key: string): SQL =>
+    sql`(${column} = ${id} or (${isEvent} and ${journal.input}->>${key} = ${id}))`;
+  if (deviceId !== null) found.push(by(sql`${journal.deviceId}::text`, deviceId, 'deviceId'));
+  if (personId !== null) found.push(by(sql`${journal.actor}->>'personId'`, personId, 'byPersonId'));
   if (actor !== null) found.push(sql`${journal.actor}->>'kind' = ${actor}`);
-  if (ids !== null) {
+  const named = [ids, recordId === null ? null : [recordId]].filter((some) => some !== null);
+  for (const some of named) {
     const parts = sql.join(
-      ids.map((id) => sql`${`%${id}%`}`),
+      some.map((id) => sql`${`%${id}%`}`),
       sql`, `,
     );
-    found.push(sql`(${journal.changes}::text || ${journal.actor}::text) like any(array[${parts}])`);
+    const said = sql`${journal.changes}::text || ${journal.actor}::text || ${journal.facts}::text`;
+    found.push(sql`(${said}) like any(array[${parts}])`);
   }
   return found;
 }
+
+const isEvent = sql`${journal.type} = 'platform.recordSecurityEvent'`;
 
 /** Whose name stands over a changed row: a stage and a call are their ticket's, a presence is its counter's. */
 const titleIdOf = (table: string, row: Readonly<Record<string, unknown>>): string | null => {
@@ -275,5 +330,7 @@ const keyOf = (table: string, id: string): string => `${table} ${id}`;
 const streamOf = ({ organisationId, locationId }: Scope): string => locationId ?? organisationId;
 const ofStream = (scope: Scope): SQL | undefined =>
   and(eq(journal.organisationId, scope.organisationId), eq(journal.streamId, streamOf(scope)));
+const ofSeals = (scope: Scope): SQL | undefined =>
+  and(eq(journalSeals.organisationId, scope.organisationId), eq(journalSeals.streamId, streamOf(scope)));
 /** The database writes its own form of a time; an answer carries exactly one. */
 const iso = (at: string): string => new Date(at).toISOString();

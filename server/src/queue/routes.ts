@@ -8,6 +8,7 @@ import { LocationInput } from '@schalter/shared/platform/rows.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { serviceState } from '@schalter/shared/queue/select.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
+import { recordRead } from '../platform/security-events.ts';
 import { parse, type Parts } from '../transport/caller.ts';
 import { Routes } from '../transport/routes.ts';
 import type { QueueQueries } from './queries.ts';
@@ -51,11 +52,13 @@ export function queueRoutes(parts: Parts, history: QueueQueries): Routes {
     'get',
     '/locations/:locationId/tickets',
     'ticket.manage',
-    async (_person, request, response, scope) => {
+    async (person, request, response, scope) => {
       const query = parse(HistoryQuery, request.query);
       if (!query.ok) return query;
       const { day = null, q = '', cursor = null, sort, limit } = query.data;
       const text = q === '' ? null : q;
+      const refused = text === null ? null : await recordRead(parts, person, scope, 'tickets.search');
+      if (refused !== null) return refused;
       response.json(await history.tickets({ ...scope, day, text, cursor, sort, limit }));
       return undefined;
     },

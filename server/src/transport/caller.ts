@@ -11,6 +11,7 @@ import type { CredentialStore } from '../platform/credential-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
+import type { SecurityEvents } from '../platform/security-events.ts';
 import type { Limits } from './limits.ts';
 
 /** What the routes of the capabilities are made of; `app.ts` puts it together. */
@@ -21,6 +22,7 @@ export interface Parts {
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;
+  readonly security: SecurityEvents;
   /** Seals and opens what the database shall hold but not be able to read. */
   readonly fields: FieldCipher;
   /** Where customers and staff reach this house, without a slash at the end. */

@@ -16,7 +16,7 @@ const engine = {
 } as unknown as Engine;
 const handlerOf = () => {
   executed = 0;
-  const handle = commandHandler(engine, new Limits());
+  const handle = commandHandler(engine, new Limits(), { record: () => Promise.resolve(true) });
   return (type: string, actor: Actor, address = '203.0.113.7') =>
     handle({ type }, { actor, deviceId: null, revoked: false }, address);
 };

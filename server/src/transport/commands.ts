@@ -3,16 +3,43 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { specOf } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
+import type { SecurityEvents, Told } from '../platform/security-events.ts';
 import type { Identity } from '../platform/identity.ts';
 import type { Limits, LimitName } from './limits.ts';
 
 /** The one handler of commands: `POST /api/v1/commands` and the socket's `command` both end here. */
-export function commandHandler(engine: Engine, limits: Pick<Limits, 'take'>) {
+export function commandHandler(
+  engine: Engine,
+  limits: Pick<Limits, 'take'>,
+  security: Pick<SecurityEvents, 'record'>,
+) {
   return async (envelope: unknown, identity: Identity, address: string): Promise<Answer> => {
     if (identity.revoked) return reject('deviceRevoked');
     if (identity.actor.kind === 'anonymous' && !isOpen(envelope)) return reject('notSignedIn');
     const [limit, key] = limitOf(identity.actor, envelope, address);
-    return (await limits.take(limit, key)) ?? engine.execute({ envelope, actor: identity.actor });
+    const limited = await limits.take(limit, key);
+    if (limited !== null) return limited;
+    const answer = await engine.execute({ envelope, actor: identity.actor });
+    if (!answer.ok && answer.code === 'notPermitted') {
+      const denied = deniedTo(identity, typeOf(envelope));
+      if (denied !== null) void security.record(denied);
+    }
+    return answer;
+  };
+}
+
+/** Whoever is known and asks for what is not theirs; a guest is nobody, and the limits stand before it. */
+export function deniedTo(
+  { actor, deviceId }: Pick<Identity, 'actor' | 'deviceId'>,
+  what: unknown,
+): Told | null {
+  if (actor.kind !== 'person' && actor.kind !== 'device') return null;
+  return {
+    event: 'accessDenied',
+    organisationId: actor.organisationId,
+    byPersonId: actor.kind === 'person' ? actor.personId : null,
+    deviceId,
+    what: typeof what === 'string' ? what : null,
   };
 }
 export type HandleCommand = ReturnType<typeof commandHandler>;

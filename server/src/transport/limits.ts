@@ -34,6 +34,8 @@ const LIMITS = {
   customer: { points: 30, duration: 60 },
   /** Hellos of one connection: one a second and stream, and a few more while everything comes back. */
   hello: { points: 60, duration: 10 },
+  /** Exports of one person: each reads tens of thousands of entries. */
+  export: { points: 10, duration: 600 },
   /** Numbers of one kiosk: nobody touches faster. */
   kioskTicket: { points: 60, duration: 60 },
 } as const;

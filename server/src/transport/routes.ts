@@ -5,6 +5,7 @@ import type { Permission } from '@schalter/shared/kernel/permission.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { can, type Scope } from '@schalter/shared/platform/access.ts';
 import { identify, parse, type Parts } from './caller.ts';
+import { deniedTo } from './commands.ts';
 import { addressOf } from './limits.ts';
 import { handle } from './problem.ts';
 
@@ -97,11 +98,16 @@ export class Routes {
     scopeOf: (person: Person, request: Request) => { ok: true; scope: Where } | Rejection,
   ): void {
     this.#add(method, path, permission, async (request, response) => {
-      const { actor } = await identify(this.#parts, request, 'person');
+      const identity = await identify(this.#parts, request, 'person');
+      const { actor } = identity;
       if (actor.kind !== 'person') return reject('notSignedIn');
       const where = scopeOf(actor, request);
       if (!where.ok) return where;
-      if (!can(actor, permission, where.scope)) return reject('notPermitted');
+      if (!can(actor, permission, where.scope)) {
+        const denied = deniedTo(identity, permission);
+        if (denied !== null) void this.#parts.security.record(denied);
+        return reject('notPermitted');
+      }
       return handler(actor, request, response, where.scope);
     });
   }

@@ -53,6 +53,7 @@ export const PERMISSION = {
   'message.run': { resource: 'messages', action: 'execute', scopes: [] },
   'day.close': { resource: 'day', action: 'execute', scopes: HERE },
   'audit.read': { resource: 'audit', action: 'read', scopes: HERE, narrows: true },
+  'security.record': { resource: 'audit', action: 'create', scopes: [] },
 } as const satisfies Readonly<Record<string, PermissionSpec>>;
 
 export type Permission = keyof typeof PERMISSION;

@@ -4,6 +4,7 @@ import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
 import { Language, NonEmptyText } from '../kernel/text.ts';
 import { DeviceSettings, LocationInput, PRINTER_STATES, ROLES, SOUND_STATES } from './rows.ts';
+import { SecurityEvent } from './security.ts';
 
 const setUp = { offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
 
@@ -16,6 +17,23 @@ export const platformCommands = {
     opensStream: true,
     summary: 'Create the organisation',
     input: z.strictObject({ name: NonEmptyText(80), language: Language, currency: z.string().length(3) }),
+  }),
+  'platform.setAuditPolicy': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'organisation.set',
+    summary: 'Switch on or off that reading sensitive records is recorded',
+    input: z.strictObject({ recordReads: z.boolean() }),
+  }),
+  /** What is not a command, and belongs into the audit all the same; only the server itself may send it. */
+  'platform.recordSecurityEvent': command({
+    stream: 'organisation',
+    permission: 'security.record',
+    offline: 'refuse',
+    expiresAfterMs: null,
+    kind: 'record',
+    summary: 'Record a sign-in, a refusal, an export: what concerns security',
+    input: SecurityEvent,
   }),
   /** The first command of a location's stream; its stream id becomes the location's id. */
   'platform.openLocation': command({

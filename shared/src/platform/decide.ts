@@ -33,13 +33,34 @@ export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTabl
   'platform.createOrganisation': (live, input, ctx) => {
     if (ctx.actor.kind !== 'system') return reject('notPermitted');
     if (live.rows.organisations.size > 0) return reject('codeTaken');
-    const row = { ...input, id: ctx.organisationId, organisationId: ctx.organisationId, archivedAt: null };
+    const row = {
+      ...input,
+      id: ctx.organisationId,
+      organisationId: ctx.organisationId,
+      archivedAt: null,
+      recordReads: false,
+    };
     return {
       ok: true,
       changes: [{ table: 'organisations', row }],
       facts: [{ type: 'platform.organisationCreated' }],
       result: { organisationId: row.id },
     };
+  },
+
+  'platform.setAuditPolicy': (live, { recordReads }, ctx) => {
+    const row = live.rows.organisations.get(ctx.organisationId);
+    if (row === undefined) return reject('notFound');
+    return {
+      ok: true,
+      changes: [{ table: 'organisations', row: { ...row, recordReads } }],
+      facts: [{ type: 'platform.auditPolicyChanged', recordReads }],
+    };
+  },
+
+  'platform.recordSecurityEvent': (_live, { event, ...told }, ctx) => {
+    if (ctx.actor.kind !== 'system') return reject('notPermitted');
+    return { ok: true, changes: [], facts: [{ type: `platform.${event}`, ...told }] };
   },
 
   'platform.openLocation': (live, input, ctx) => {

@@ -1,7 +1,10 @@
 import type { DeviceKind } from '../kernel/actor.ts';
+import type { SecurityEvent, SecurityEventName } from './security.ts';
 
 export type PlatformFact =
   | { readonly type: 'platform.organisationCreated' }
+  | { readonly type: 'platform.auditPolicyChanged'; readonly recordReads: boolean }
+  | ({ readonly type: `platform.${SecurityEventName}` } & Omit<SecurityEvent, 'event'>)
   | { readonly type: 'platform.locationOpened' }
   | { readonly type: 'platform.locationChanged' }
   | { readonly type: 'platform.personAdded'; readonly personId: string }

@@ -13,6 +13,8 @@ export const Organisation = z.object({
   name: z.string(),
   language: Language,
   currency: z.string().length(3),
+  /** Reading sensitive records is an entry of the audit as well. */
+  recordReads: z.boolean(),
 });
 export type Organisation = z.output<typeof Organisation>;
 

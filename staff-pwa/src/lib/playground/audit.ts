@@ -19,6 +19,7 @@ const entry = (n: number, minute: number, rest: Partial<AuditItem>): AuditItem =
   facts: [],
   subjects: [],
   why: null,
+  event: null,
   ...rest,
 });
 
@@ -124,5 +125,15 @@ export function auditOf(open: string | null): AuditSource {
       const item = ITEMS.find((one) => one.seq === seq);
       return Promise.resolve(item === undefined ? refused('offline') : { ok: true, data: detail(item) });
     },
+    integrity: () =>
+      Promise.resolve({
+        ok: true,
+        data: {
+          seq: 1_284,
+          sealed: { seq: 1_281, at: '2026-05-20T08:31:02.000Z', hash: '9f'.repeat(32) },
+          checked: { at: '2026-05-20T01:00:00.000Z', damages: open === 'damaged' ? 2 : 0 },
+        },
+      }),
+    exported: () => Promise.resolve(refused('offline')),
   };
 }

@@ -17,6 +17,7 @@ export const POLICIES = {
   'platform.openLocation': setUp,
   'platform.setLocation': setUp,
   'platform.setPerson': setUp,
+  'platform.setAuditPolicy': setUp,
   'platform.setDevice': setUp,
   'platform.revokeDevice': setUp,
   'directory.setService': setUp,

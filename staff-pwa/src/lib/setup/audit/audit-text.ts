@@ -4,10 +4,12 @@ import { formatDay } from '@schalter/shared/i18n/format.ts';
 import { LANGUAGE_NAMES } from '@schalter/shared/i18n/language.ts';
 import { language, time, word } from '../../texts.svelte.ts';
 import { s } from '../texts.svelte.ts';
-import { fieldWord } from './words.svelte.ts';
+import { didWord, eventWord, fieldWord, whatWord } from './words.svelte.ts';
 
 /** Who it was, in words where there is no name. */
-export function actorText({ kind, name }: AuditItem['actor']): string {
+export function actorText({ actor: { kind, name }, event }: AuditItem): string {
+  // Whoever tried to sign in is not known.
+  if (event !== null && kind === 'anonymous') return '–';
   switch (kind) {
     case 'person':
     case 'device':
@@ -18,6 +20,17 @@ export function actorText({ kind, name }: AuditItem['actor']): string {
     case 'system':
       return s('auditServer');
   }
+}
+
+/** What was done, or what happened. */
+export const didText = ({ type, event }: AuditItem): string =>
+  event === null ? didWord(type) : eventWord(event.name);
+
+/** "PIN", "12-mal": more of an event than its name. */
+export function eventTexts({ event }: AuditItem): string[] {
+  if (event === null) return [];
+  const times = event.count > 1 ? [s('auditTimes', { n: String(event.count) })] : [];
+  return [...(event.what === null ? [] : [whatWord(event.what)]), ...times];
 }
 
 /** What it was about: "M007", "Schalter 3". */

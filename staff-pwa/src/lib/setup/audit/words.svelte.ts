@@ -23,5 +23,7 @@ export function auditWords(): AuditWords {
 /** What a newer server calls something that this page has no word for yet stands as it is. */
 const wordIn = (known: Readonly<Record<string, string>>, name: string): string => known[name] ?? name;
 export const didWord = (type: string): string => wordIn(auditWords().did, type);
+export const eventWord = (event: string): string => wordIn(auditWords().event, event);
+export const whatWord = (what: string): string => auditWords().what[what] ?? wordIn(auditWords().did, what);
 export const fieldWord = (field: string): string => wordIn(auditWords().field, field);
 export const tableWord = (table: string): string => wordIn(auditWords().table, table);
