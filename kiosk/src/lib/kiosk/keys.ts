@@ -1,33 +1,3 @@
-export interface Key {
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly altKey: boolean;
-  readonly metaKey: boolean;
-  /** Held on a Swiss keyboard for @ and #: a way to type, not a shortcut. */
-  readonly altGraph: boolean;
-}
-
-const USED: ReadonlySet<string> = new Set([
-  'ArrowUp',
-  'ArrowDown',
-  'ArrowLeft',
-  'ArrowRight',
-  'Tab',
-  'Enter',
-  'Escape',
-  'Backspace',
-  'Delete',
-  'Shift',
-  'AltGraph',
-  'Dead',
-]);
-
-/** True for every key that could lead out of the kiosk: function keys, shortcuts, browser and media keys. */
-export function leadsOut({ key, ctrlKey, altKey, metaKey, altGraph }: Key): boolean {
-  if (metaKey || ((ctrlKey || altKey) && !altGraph)) return true;
-  return key.length > 1 && !USED.has(key);
-}
-
 export type Direction = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
 const DIRECTIONS: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
 export const isDirection = (key: string): key is Direction => DIRECTIONS.has(key);
