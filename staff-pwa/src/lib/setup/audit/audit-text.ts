@@ -9,7 +9,7 @@ import { didWord, eventWord, fieldWord, whatWord } from './words.svelte.ts';
 /** Who it was, in words where there is no name. */
 export function actorText({ actor: { kind, name }, event }: AuditItem): string {
   // Whoever tried to sign in is not known.
-  if (event !== null && kind === 'anonymous') return '–';
+  if (event !== null && kind === 'anonymous') return s('auditUnknownPerson');
   switch (kind) {
     case 'person':
     case 'device':

@@ -205,6 +205,7 @@ export const de = {
   auditCustomers: 'Kundschaft',
   auditCustomer: 'Kundin oder Kunde',
   auditServer: 'Server',
+  auditUnknownPerson: 'Unbekannt',
   auditWhat: 'Was',
   auditEverything: 'Alles',
   auditSearch: 'Suchen',

@@ -204,6 +204,7 @@ export const en = {
   auditCustomers: 'Customers',
   auditCustomer: 'Customer',
   auditServer: 'Server',
+  auditUnknownPerson: 'Unknown',
   auditWhat: 'What',
   auditEverything: 'Everything',
   auditSearch: 'Search',

@@ -205,6 +205,7 @@ export const fr = {
   auditCustomers: 'Clientèle',
   auditCustomer: 'Cliente ou client',
   auditServer: 'Serveur',
+  auditUnknownPerson: 'Inconnu',
   auditWhat: 'Quoi',
   auditEverything: 'Tout',
   auditSearch: 'Chercher',

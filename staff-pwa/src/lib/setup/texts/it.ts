@@ -205,6 +205,7 @@ export const it = {
   auditCustomers: 'Clientela',
   auditCustomer: 'Cliente',
   auditServer: 'Server',
+  auditUnknownPerson: 'Sconosciuto',
   auditWhat: 'Che cosa',
   auditEverything: 'Tutto',
   auditSearch: 'Cerca',
