@@ -142,6 +142,7 @@ const OTHERS = {
     collectedAt: 'none',
   },
   installationSecrets: { name: 'none', value: 'none', createdAt: 'none' },
+  rateLimits: { name: 'none', keyHash: 'none', windowStart: 'none', hits: 'none', hitsBefore: 'none' },
 } as const satisfies Others;
 
 /** By the names that drizzle's schema has. */

@@ -679,6 +679,15 @@ create policy island on presences as permissive for all to schalter_app using ((
 create policy owner on presences as permissive for all to schalter using (true);
 alter table presences enable row level security;
 
+create table rate_limits (
+  name character varying(40) not null,
+  key_hash text not null,
+  window_start timestamp(3) with time zone not null,
+  hits integer not null,
+  hits_before integer not null,
+  constraint rate_limits_pkey PRIMARY KEY (name, key_hash)
+);
+
 create table refusals (
   organisation_id uuid not null,
   stream_id uuid not null,

@@ -12,6 +12,7 @@ const TASKS = {
   'rotate-keys': ['server/src/rotate-keys/main.ts'],
   simulate: ['e2e/simulation/run.ts'],
   mutants: ['e2e/mutants/run.ts'],
+  scan: ['e2e/security-scan.ts'],
   bench: ['bench/run.ts'],
   demo: ['bench/demo.ts'],
   replay: ['bench/replay.ts'],

@@ -204,3 +204,16 @@ export const installationSecrets = pgTable('installation_secrets', {
   value: varchar({ length: 100 }).notNull(),
   createdAt: at().notNull().defaultNow(),
 });
+
+/** Tries that all processes count together; an address or an e-mail stands here by its hash alone. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    name: varchar({ length: 40 }).notNull(),
+    keyHash: text().notNull(),
+    windowStart: at().notNull(),
+    hits: integer().notNull(),
+    hitsBefore: integer().notNull(),
+  },
+  (t) => [primaryKey({ name: 'rate_limits_pkey', columns: [t.name, t.keyHash] })],
+);

@@ -30,6 +30,7 @@ import { deviceRoutes } from './platform/device-routes.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
 import { PlatformQueries } from './platform/queries.ts';
+import { LimitQueries } from './platform/queries-limits.ts';
 import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
 import { SecurityEvents } from './platform/security-events.ts';
@@ -51,6 +52,7 @@ import { httpApp } from './transport/http.ts';
 import { landing, type LandingLink } from './transport/landing.ts';
 import { Limits } from './transport/limits.ts';
 import type { Declared } from './transport/routes.ts';
+import { securityTxt } from './transport/security-txt.ts';
 import { startSockets } from './transport/sockets.ts';
 import { renew, tlsOf } from './transport/tls.ts';
 
@@ -107,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const islands = new Islands(cold);
   const listening = connectTo(databaseUrl, 2);
 
+  const shared = new LimitQueries(sql);
   const jobs = await startJobs(databaseUrl, onError);
   const store = new PostgresStore(sql, jobs.add);
   const credentials = new CredentialStore(islands);
@@ -146,7 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     credentials,
     queries,
     identities: new Identities({ credentials, queries, engine, clock }),
-    limits: new Limits(),
+    limits: new Limits({ scale: config.limitsScale, shared }),
     security: new SecurityEvents({ engine, clock, onError }),
     fields,
     publicUrl: () => config.publicUrl ?? `${tls === null ? 'http' : 'https'}://localhost:${port()}`,
@@ -171,7 +174,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       trustProxy: config.trustProxy,
       handleCommand,
       api,
-      other: [landing(options.links, options.signIns), messagingRoutes({ ...parts, sms })],
+      other: [
+        landing(options.links, options.signIns),
+        securityTxt({ contact: config.securityContact, publicUrl: parts.publicUrl, now: () => clock.now() }),
+        messagingRoutes({ ...parts, sms }),
+      ],
       ready: async () => !draining && (await within(READY_MS_MAX, isMigrated(sql), false)),
       onError,
     }),
@@ -222,7 +229,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     }
   });
   const sweep = () => {
-    credentials.sweep(clock.now()).catch(onError);
+    Promise.all([credentials.sweep(clock.now()), shared.sweep()]).catch(onError);
     sealed
       .reseal(fields)
       .then(({ count, broken }) => {

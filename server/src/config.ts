@@ -20,6 +20,10 @@ const Environment = z.object({
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  /** Every limit this many times as wide; for a house far from the usual size. */
+  LIMITS_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
+  /** Where a weakness is told: an address or a page, shown in /.well-known/security.txt. */
+  SECURITY_CONTACT: z.union([z.email(), z.url({ protocol: /^(https|mailto)$/ })]).optional(),
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: z.string().optional(),
   /** The next token, while one is being rotated: callbacks signed with either are believed. */
@@ -57,6 +61,8 @@ export interface Config {
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
   readonly fieldKeys: string | null;
   readonly trustProxy: number;
+  readonly limitsScale: number;
+  readonly securityContact: string | null;
   readonly tls: TlsFiles | null;
   readonly twilio: TwilioConfig | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
@@ -89,6 +95,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     fieldKeys: env.FIELD_KEYS ?? null,
     trustProxy: env.TRUST_PROXY,
+    limitsScale: env.LIMITS_SCALE,
+    securityContact: env.SECURITY_CONTACT ?? null,
     tls: tlsFilesOf(env, cwd),
     twilio: twilioOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },

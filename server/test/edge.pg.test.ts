@@ -85,6 +85,66 @@ describe('[O7] [ID-11] tries', () => {
   });
 });
 
+describe('[RL-01] limits', () => {
+  it('[O22] on tries are counted by all processes together: the sixth waits, wherever it comes', async () => {
+    const second = await startServer(house.databaseUrl, { clock });
+    const elsewhere = new Api(`http://127.0.0.1:${second.port}`);
+    const sql = postgres(house.databaseUrl, { max: 1 });
+    // What the tests before have used up of this address.
+    await sql`delete from rate_limits`;
+    const guess = (of: Api) =>
+      of.post('/api/v1/auth/login', { email: 'both@haus.example', password: 'guessed' });
+    const replies = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => guess(i % 2 === 0 ? api : elsewhere)),
+    );
+    const told = replies.map(({ status }) => status).sort();
+    expect(told).toEqual([...Array<number>(5).fill(401), ...Array<number>(7).fill(429)]);
+    for (const reply of replies.filter(({ status }) => status === 429)) {
+      const after = Number(reply.headers.get('retry-after'));
+      expect(after).toBeGreaterThan(0);
+      expect(after).toBeLessThanOrEqual(2 * 900);
+    }
+    const kept = JSON.stringify(await sql`select * from rate_limits`);
+    expect(kept).not.toContain('haus.example');
+    expect(kept).not.toContain('127.0.0.1');
+    await sql.end();
+    await second.stop();
+  });
+
+  it('[O23] on requests are of a person, device or ticket and route; another route, and another person, go on', async () => {
+    const narrow = await startServer(house.databaseUrl, { clock, environment: { LIMITS_SCALE: '0.1' } });
+    const api = new Api(`http://127.0.0.1:${narrow.port}`);
+    const [one, two] = [{ device: 'one' }, { device: 'two' }];
+    const ask = (as: Proof, path = '/api/v1/pairings/none') => api.get(path, as);
+    const replies = await Promise.all(Array.from({ length: 130 }, () => ask(one)));
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(10);
+    expect(refused[0]?.body.code).toBe('rateLimited');
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ask(one, '/api/v1/join/nowhere')).status).toBe(404);
+    expect((await ask(two)).status).toBe(404);
+    await narrow.stop();
+  });
+});
+
+it('[RL-04] [O24] a weakness has an address to be told at, where one is configured, and nothing where not', async () => {
+  expect((await fetch(`${house.url}/.well-known/security.txt`)).status).toBe(404);
+  const told = await startServer(house.databaseUrl, {
+    environment: { SECURITY_CONTACT: 'security@haus.example', PUBLIC_URL: 'https://warten.haus.example' },
+  });
+  const answer = await fetch(`http://127.0.0.1:${told.port}/.well-known/security.txt`);
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  const fields = new Map(
+    (await answer.text()).split('\n').map((line) => line.split(': ') as [string, string]),
+  );
+  expect(fields.get('Contact')).toBe('mailto:security@haus.example');
+  expect(fields.get('Canonical')).toBe('https://warten.haus.example/.well-known/security.txt');
+  const days = (Date.parse(fields.get('Expires') ?? '') - Date.now()) / (24 * HOUR);
+  expect(days).toBeGreaterThan(30);
+  expect(days).toBeLessThan(365);
+  await told.stop();
+});
+
 it('[O11] codes that nobody typed and sessions that are over are cleared away', async () => {
   const { credentials } = house.app.parts;
   const sql = postgres(house.databaseUrl, { max: 1 });

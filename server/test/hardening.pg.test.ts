@@ -202,6 +202,23 @@ const wire = (text: string): Promise<string> =>
     socket.setTimeout(5_000, () => socket.destroy());
   });
 
+it('[V6.2.5] [V6.2.8] [V6.2.9] a password is of any letters and length up to 200, and is taken exactly as it was typed', async () => {
+  const manager = await signedIn(house, 'manager');
+  const login = (password: string) =>
+    api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password }).then(({ status }) => status);
+  for (const [password, nearly] of [
+    ['nur kleine buchstaben hier', 'Nur kleine buchstaben hier'],
+    [' am rand steht ein leerschlag ', 'am rand steht ein leerschlag'],
+    ['Ärger-пароль-密码-🙂-Zürich', 'Arger-пароль-密码-🙂-Zürich'],
+    [`${'lang '.repeat(39)}!`, 'lang '.repeat(39).slice(0, 72)],
+  ] as const) {
+    const path = `/api/v1/people/${house.people.clerk}/credentials`;
+    expect((await api.put(path, { password }, manager)).status, password).toBe(204);
+    expect(await login(nearly), nearly).toBe(401);
+    expect(await login(password), password).toBe(200);
+  }
+});
+
 describe('[O18] what the server says of itself', () => {
   it('[V16.5.1] [V13.4.2] nothing of its inside, whatever goes wrong', async () => {
     const answers = await Promise.all([

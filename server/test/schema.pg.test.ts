@@ -197,6 +197,7 @@ describe('[DB-02] types', () => {
     'journal.fingerprint',
     'pairings.code_hash',
     'pairings.secret_hash',
+    'rate_limits.key_hash',
     'refusals.fingerprint',
     'sessions.token_hash',
   ];
@@ -240,6 +241,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
     pairings_pkey: 'a device that asks to be paired belongs to nobody yet',
     pairings_code_hash_key: 'a device that asks to be paired belongs to nobody yet',
     installation_secrets_pkey: 'of the installation, not of an organisation',
+    rate_limits_pkey: 'who tries belongs to nobody yet',
     visits_link_token_key: 'a customer’s link names nothing but itself',
   };
 
@@ -253,7 +255,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
     const owned = new Set(
       columns.filter((c) => c.column === 'organisation_id' && !c.nullable).map(({ table }) => table),
     );
-    expect(tableNames().filter((name) => !owned.has(name))).toEqual(['installation_secrets', 'pairings']);
+    expect(tableNames().filter((name) => !owned.has(name))).toEqual(['installation_secrets', 'pairings', 'rate_limits']);
   });
 
   it('every key begins with the organisation, and with the location where there is one', () => {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { slide, type Limit, type Window } from './sliding-window.ts';
 
 /** A command, as JSON: the longest note in four bytes a character, twice over. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -38,35 +38,74 @@ const LIMITS = {
   export: { points: 10, duration: 600 },
   /** Numbers of one kiosk: nobody touches faster. */
   kioskTicket: { points: 60, duration: 60 },
-} as const;
+  /** Requests of one session, device or ticket to one route: a page that is loaded again and again, not a machine. */
+  request: { points: 1_200, duration: 60 },
+  /** All of one address, 200 a second: a house of 2,000 screens behind one router that comes back at once. */
+  address: { points: 12_000, duration: 60 },
+} as const satisfies Readonly<Record<string, Limit>>;
 export type LimitName = keyof typeof LIMITS;
 
-/** Limits per name and key, in memory of this process. */
-export class Limits {
-  readonly #limiters: Readonly<Record<LimitName, RateLimiterMemory>>;
+/**
+ * Counted in this process alone: they keep it from being overrun, and are asked too often for a look into the database.
+ * All others guard secrets and money, and count over all processes.
+ */
+const HERE: readonly LimitName[] = [
+  ...(['ticketMiss', 'command', 'customer', 'hello', 'kioskTicket', 'request', 'address'] as const),
+];
+/** Callers who are remembered for one limit; beyond it those who came first are forgotten. */
+const KNOWN_MAX = 50_000;
 
-  constructor(scale = 1) {
-    this.#limiters = Object.fromEntries(
-      Object.entries(LIMITS).map(([name, { points, duration }]) => [
-        name,
-        new RateLimiterMemory({ keyPrefix: name, points: points * scale, duration }),
-      ]),
-    ) as Record<LimitName, RateLimiterMemory>;
+/** Where hits are counted. `take` answers how long to wait: 0 where one more is taken. */
+export interface LimitStore {
+  take(name: LimitName, key: string, limit: Limit): Promise<number>;
+  reset(name: LimitName, key: string): Promise<void>;
+}
+
+class MemoryLimits implements LimitStore {
+  readonly #windows = new Map<LimitName, Map<string, Window>>();
+
+  async take(name: LimitName, key: string, limit: Limit): Promise<number> {
+    const windows = this.#windows.get(name) ?? new Map<string, Window>();
+    this.#windows.set(name, windows);
+    const { window, waitMs } = slide(windows.get(key), Date.now(), limit);
+    windows.delete(key);
+    windows.set(key, window);
+    const [oldest] = windows.keys();
+    if (windows.size > KNOWN_MAX && oldest !== undefined) windows.delete(oldest);
+    return waitMs;
+  }
+
+  async reset(name: LimitName, key: string): Promise<void> {
+    this.#windows.get(name)?.delete(key);
+  }
+}
+
+/** Limits per name and key. `scale` makes all of them wider or narrower. */
+export class Limits {
+  readonly #scale: number;
+  readonly #here = new MemoryLimits();
+  readonly #shared: LimitStore;
+
+  constructor({ scale = 1, shared }: { readonly scale?: number; readonly shared?: LimitStore } = {}) {
+    this.#scale = scale;
+    this.#shared = shared ?? this.#here;
   }
 
   /** Counts one; a rejection with the seconds to wait where it is one too many. */
   async take(name: LimitName, key: string): Promise<Rejection | null> {
-    try {
-      await this.#limiters[name].consume(key);
-      return null;
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      return reject('rateLimited', { retryAfterS: Math.max(1, Math.ceil(error.msBeforeNext / 1_000)) });
-    }
+    const { points, duration } = LIMITS[name];
+    const waitMs = await this.#of(name).take(name, key, { points: points * this.#scale, duration });
+    return waitMs === 0
+      ? null
+      : reject('rateLimited', { retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)) });
   }
 
   async reset(name: LimitName, key: string): Promise<void> {
-    await this.#limiters[name].delete(key);
+    await this.#of(name).reset(name, key);
+  }
+
+  #of(name: LimitName): LimitStore {
+    return HERE.includes(name) ? this.#here : this.#shared;
   }
 }
 

@@ -83,10 +83,10 @@ const operation = ({ answer, status = 200, refused, ...rest }: Operation, always
     responses: { [String(status)]: answer, ...problems([...refused, ...always]) },
   }) as ZodOpenApiOperationObject;
 
-/** 400: an address that cannot be read. 500: a mistake of ours. 503: the database is away, try again. */
+/** 400: an address that cannot be read. 403: a page of another origin. 429: too many. 500: a mistake of ours. 503: the database is away, try again. */
 export const reads = (described: Operation): ZodOpenApiOperationObject =>
-  operation(described, [400, 500, 503]);
+  operation(described, [400, 403, 429, 500, 503]);
 
-/** 400: the body is not as described. 403: a page of another origin. 413: more than a command can be. */
+/** The same, and 413: more than a command can be. */
 export const writes = (described: Operation): ZodOpenApiOperationObject =>
-  operation(described, [400, 403, 413, 500, 503]);
+  operation(described, [400, 403, 413, 429, 500, 503]);

@@ -4,6 +4,7 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import type { Permission } from '@schalter/shared/kernel/permission.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { can, type Scope } from '@schalter/shared/platform/access.ts';
+import { proofOf } from '../platform/identity.ts';
 import { identify, parse, type Parts } from './caller.ts';
 import { deniedTo } from './commands.ts';
 import { addressOf } from './limits.ts';
@@ -112,6 +113,17 @@ export class Routes {
     });
   }
 
+  /** By address; and by who says to be who, known or not, for this one route. */
+  async #tooMany(request: Request, route: string): Promise<Rejection | null> {
+    const { limits } = this.#parts;
+    const { session, device, bearer, ticket } = proofOf(request.headers, {
+      deviceId: request.get('x-schalter-device'),
+    });
+    const address = addressOf(request);
+    const who = session ?? device?.token ?? bearer ?? ticket ?? address;
+    return (await limits.take('address', address)) ?? limits.take('request', `${route} ${who}`);
+  }
+
   #add(
     method: Method,
     path: string,
@@ -119,6 +131,12 @@ export class Routes {
     handler: (request: Request, response: Response) => Told,
   ): void {
     this.declared.push({ method, path, access });
-    this.router[method](path, handle(handler));
+    this.router[method](
+      path,
+      handle(async (request, response) => {
+        const limited = await this.#tooMany(request, `${method} ${path}`);
+        return limited ?? handler(request, response);
+      }),
+    );
   }
 }
