@@ -11,6 +11,7 @@ import { openTestHouse, startServer, type TestHouse } from './house.ts';
 /** Tables without an organisation, with the reason. */
 const OF_THE_INSTALLATION: Readonly<Record<string, string>> = {
   installation_secrets: 'keys of the installation itself',
+  rate_limits: 'tries of callers who belong to nobody yet, by hash',
 };
 /**
  * What is asked before anybody knows the organisation; each answers no more than whose a key is. And what adds to the
