@@ -14,6 +14,8 @@ const LAYERS = [
   ['sales'],
   ['exchange'],
   ['insights'],
+  // Above all: what is held on a person, wherever it is held.
+  ['privacy'],
 ];
 const CAPABILITIES = LAYERS.flat();
 const anyOf = (names) => `(?:${names.join('|')})`;

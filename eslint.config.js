@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 const CAPABILITIES =
-  '{platform,directory,assets,documents,queue,cash,messaging,billing,booking,banking,fulfilment,sales,exchange,insights}';
+  '{platform,directory,assets,documents,queue,cash,messaging,billing,booking,banking,fulfilment,sales,exchange,insights,privacy}';
 const TESTS = [
   '**/*.test.ts',
   '**/*.spec.ts',

@@ -17,6 +17,7 @@ import { defineWriteBatch } from './engine/postgres-write.ts';
 import { startWakeUp } from './engine/wake-up.ts';
 import { defineJobs, startJobs } from './jobs/boss.ts';
 import type { Workers } from './jobs/boss.ts';
+import type { Job } from './jobs/job.ts';
 import { startSealing } from './jobs/sealing.ts';
 import { loaders } from './loaders.ts';
 import { messageWorker } from './messaging/jobs.ts';
@@ -35,6 +36,11 @@ import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
 import { SecurityEvents } from './platform/security-events.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
+import { ErasuresFile } from './privacy/erasures-file.ts';
+import { HeldData } from './privacy/queries.ts';
+import { reapplyErasures, redactWorker } from './privacy/redact.ts';
+import { startRetention } from './privacy/retention.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Sms } from './ports/sms.ts';
 import { ArrivalCodes } from './queue/arrival.ts';
@@ -120,11 +126,18 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sealed = new SealedStore(sql, organisationIds);
   await checkFieldKeys(fields, credentials, sealed);
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
+  const held = new HeldData(sql);
   const engine: Engine = new Engine({
     store,
     clock,
     react: reactions(() => parts.publicUrl()),
-    load: loaders({ engine: () => engine, queries, messages: new MessagingQueries(islands), arrivalCodes }),
+    load: loaders({
+      engine: () => engine,
+      queries,
+      messages: new MessagingQueries(islands),
+      held,
+      arrivalCodes,
+    }),
     ...(config.assertInvariants ? { brokenInvariants } : {}),
     // A frame to a thousand screens takes ten milliseconds; who has pressed does not wait for it.
     acksLeft: () => new Promise((resolve) => setImmediate(resolve)),
@@ -164,6 +177,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     bookingRoutes(parts),
     auditRoutes(parts, islands),
     setUpRoutes(parts),
+    privacyRoutes(parts, held),
   ];
   server.on(
     'request',
@@ -221,7 +235,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const offEntries = engine.onEntries((stream, entries) => {
     signals.changed(stream.head.id);
     for (const fact of entries.flatMap((entry) => entry.facts) as Fact[]) {
-      if (fact.type === 'platform.personChanged') parts.identities.forget();
+      // Of whom nothing is known any more, a remembered proof shall not be good for another second.
+      if (fact.type === 'platform.personChanged' || fact.type.startsWith('privacy.'))
+        parts.identities.forget();
       if (fact.type !== 'platform.deviceRevoked') continue;
       parts.identities.forget();
       sockets.drop(stream.head.id, fact.deviceId);
@@ -245,8 +261,21 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sealing = startSealing({ sql, clock, organisationIds, onError });
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
-  jobs.work(workers(parts, sms));
+  const file = new ErasuresFile(config.dataDir);
+  const redacting = { engine, clock, held, file, credentials, later: (job: Job) => jobs.later(job) };
+  const locationsOf = async (organisationId: string) =>
+    (await queries.locations(organisationId)).map(({ id }) => id);
+  jobs.work({ ...workers(parts, sms), redact: redactWorker({ ...redacting, locationsOf }) });
   await dayEnd.check();
+  // Before anybody is served: an older copy of the database may have been restored.
+  const again = await reapplyErasures(redacting);
+  if (again > 0)
+    log.warn({ count: again }, 'people who had been erased were there again, and are erased again');
+  const retention = startRetention({
+    ...{ engine, clock, held, locationIds, log, onError },
+    keepDays: config.keepNamesDays,
+  });
+  retention.check().catch(onError);
   await new Promise<void>((resolve, fail) => {
     const { port: wanted, host } = config;
     server.once('error', fail).listen({ port: wanted, host, backlog: BACKLOG }, resolve);
@@ -259,6 +288,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearInterval(sweeping);
     clearInterval(renewing);
     dayEnd.stop();
+    retention.stop();
     approaching.stop();
     sealing.stop();
     signals.stop();
@@ -294,7 +324,7 @@ async function revokeTokens(
     await credentials.revokeDevice({ organisationId, locationId, deviceId }, clock.now());
 }
 
-const workers = (parts: Parts, sms: Sms): Workers => ({
+const workers = (parts: Parts, sms: Sms): Omit<Workers, 'redact'> => ({
   command: async ({ streamId, type, input, commandId }) => {
     const answer = await parts.engine.execute({
       envelope: { commandId, streamId, type, input, occurredAt: parts.clock.now() },

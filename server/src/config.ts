@@ -19,6 +19,8 @@ const Environment = z.object({
   /** The server speaks TLS itself, with this certificate (its chain included) and its key, both in PEM. */
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
+  /** Names and notes of tickets and bookings are kept this many days after their business day. */
+  KEEP_NAMES_DAYS: z.coerce.number().int().min(0).max(3_650).default(7),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   /** Every limit this many times as wide; for a house far from the usual size. */
   LIMITS_SCALE: z.coerce.number().min(0.1).max(10_000).default(1),
@@ -60,6 +62,7 @@ export interface Config {
   readonly demo: boolean;
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
   readonly fieldKeys: string | null;
+  readonly keepNamesDays: number;
   readonly trustProxy: number;
   readonly limitsScale: number;
   readonly securityContact: string | null;
@@ -94,6 +97,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     demo: env.DEMO ?? env.DATABASE_URL === undefined,
     logLevel: env.LOG_LEVEL,
     fieldKeys: env.FIELD_KEYS ?? null,
+    keepNamesDays: env.KEEP_NAMES_DAYS,
     trustProxy: env.TRUST_PROXY,
     limitsScale: env.LIMITS_SCALE,
     securityContact: env.SECURITY_CONTACT ?? null,

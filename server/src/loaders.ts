@@ -4,6 +4,7 @@ import type { Engine, Load } from './engine/execute.ts';
 import type { MessagingQueries } from './messaging/queries.ts';
 import type { PlatformQueries } from './platform/queries.ts';
 import type { ArrivalCodes } from './queue/arrival.ts';
+import type { HeldData, Who } from './privacy/queries.ts';
 import { checkPhone } from './queue/phone.ts';
 
 interface Sources {
@@ -11,6 +12,7 @@ interface Sources {
   readonly engine: () => Engine;
   readonly queries: PlatformQueries;
   readonly messages: MessagingQueries;
+  readonly held: HeldData;
   readonly arrivalCodes: ArrivalCodes;
 }
 
@@ -20,11 +22,12 @@ interface Inputs {
   readonly code?: string;
   readonly stageId?: string;
   readonly messageId?: string;
+  readonly personId?: string;
 }
 
 /** Fetches the cold facts of a command: what its rule may use beside the live set. */
 export const loaders =
-  ({ engine, queries, messages, arrivalCodes }: Sources): Load =>
+  ({ engine, queries, messages, held, arrivalCodes }: Sources): Load =>
   async (type, rawInput, { streamId, now }): Promise<Given> => {
     const input = rawInput as Inputs;
     switch (type) {
@@ -52,6 +55,14 @@ export const loaders =
       case 'platform.openLocation':
       case 'platform.setLocation':
         return { codeTaken: await queries.codeTaken(input.code ?? '', streamId) };
+      case 'privacy.erase':
+      case 'privacy.erasePerson': {
+        const organisationId = await engine().read(streamId, ({ head }) => head.organisationId);
+        if (organisationId === null) return {};
+        return type === 'privacy.erase'
+          ? { archived: await held.rowsOf({ organisationId, streamId }, rawInput as Who) }
+          : { archived: await held.person(organisationId, input.personId ?? '') };
+      }
       default:
         return {};
     }

@@ -172,6 +172,8 @@ const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'messaging.recordStatus': SERVER_ALONE,
   'messaging.forget': SERVER_ALONE,
   'messaging.closeDay': SERVER_ALONE,
+  'privacy.erase': MANAGERS,
+  'privacy.erasePerson': ['admin'],
 };
 
 /** `anyone` proves by what is sent that it may: a password, a code, a secret, a signature. */
@@ -200,6 +202,8 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'GET /organisation/audit/:seq': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'GET /organisation': [...STAFF, 'clerkElsewhere', 'managerElsewhere', 'adminOfAnother'],
   'GET /ticket': CUSTOMER,
+  'GET /ticket/personal-data': CUSTOMER,
+  'GET /locations/:locationId/tickets/:visitId/personal-data': [...MANAGERS, 'adminOfAnother'],
   'POST /setup': 'anyone',
 };
 
@@ -274,7 +278,7 @@ describe('[AC3] [PM-08] routes', () => {
           : await api.send(method as 'POST' | 'PUT', url, { body: {}, as });
       told[caller] = reply.status < 300 ? 'done' : (reply.body.code ?? '');
     }
-    const refused = path === '/ticket' ? REFUSALS_OF_LINKS : REFUSALS;
+    const refused = path.startsWith('/ticket') ? REFUSALS_OF_LINKS : REFUSALS;
     const mayNot = CALLERS.filter((caller) => refused.includes(told[caller] ?? ''));
     expect(mayNot, JSON.stringify(told)).toEqual(CALLERS.filter((caller) => !who.includes(caller)));
   });

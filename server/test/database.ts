@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 
+const COPIES_MAX = 20;
 const TEMPLATE_DATABASE = 'schalter_template';
 
 export interface TestDatabase {
@@ -24,6 +25,22 @@ export const createTestDatabase = (): Promise<TestDatabase> => createFrom(TEMPLA
 
 /** Without any table, as an installation finds it. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => createFrom('template1');
+
+/** A copy as a backup is one; its server is stopped before. */
+export async function copyDatabase(url: string): Promise<TestDatabase> {
+  const name = new URL(url).pathname.slice(1);
+  for (let tries = 0; ; tries++) {
+    // A template may have no connections: they are cut, and come back by themselves, perhaps too soon.
+    await asAdmin(
+      (sql) => sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`,
+    );
+    const copy = await createFrom(name).catch((error: unknown) => {
+      if (tries === COPIES_MAX) throw error;
+      return null;
+    });
+    if (copy !== null) return copy;
+  }
+}
 
 async function createFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;

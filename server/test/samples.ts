@@ -149,4 +149,11 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
   }),
   'messaging.forget': visit,
   'messaging.closeDay': () => ({ businessDay: '2030-01-01' }),
+  'privacy.erase': ({ visitId }) => ({
+    visitIds: [visitId],
+    reservationIds: [],
+    personIds: [],
+    why: 'request',
+  }),
+  'privacy.erasePerson': ({ personId }) => ({ personId }),
 };

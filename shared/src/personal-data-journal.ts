@@ -13,8 +13,7 @@ type InputOf<C extends CommandType> = z.output<(typeof commands)[C]['input']>;
 type Inputs = { readonly [C in CommandType]: { readonly [F in keyof InputOf<C>]-?: Entry } };
 type KeyOf<T> = T extends unknown ? keyof T : never;
 type Facts = { readonly [F in Exclude<KeyOf<Fact>, 'type'>]: Entry };
-/** `role` and `locationIds` stand in the entries of before there were rights. */
-type Actors = { readonly [F in KeyOf<Author> | 'role' | 'locationIds']: Entry };
+type Actors = { readonly [F in KeyOf<Author>]: Entry };
 
 const { visits, visitContacts, messages, reservations, people } = ROWS;
 const { id: _i, organisationId: _o, locationId: _l, archivedAt: _a, ...LOCATION } = ROWS.locations;
@@ -131,11 +130,27 @@ export const INPUTS = {
     linkToken: LINK,
     contact: CONTACT,
   },
+  'privacy.erase': {
+    visitIds: PSEUDONYM,
+    reservationIds: PSEUDONYM,
+    personIds: BY_STAFF,
+    why: 'none',
+  },
+  'privacy.erasePerson': { personId: BY_STAFF },
 } as const satisfies Inputs;
 
 /** Facts say what happened in ids and figures. */
 export const FACTS = {
   visitId: PSEUDONYM,
+  visitIds: PSEUDONYM,
+  reservationIds: PSEUDONYM,
+  personIds: BY_STAFF,
+  byPersonId: BY_STAFF,
+  what: 'none',
+  recordReads: 'none',
+  locationId: 'none',
+  seq: 'none',
+  count: 'none',
   stageId: PSEUDONYM,
   toStageId: PSEUDONYM,
   reservationId: PSEUDONYM,
@@ -174,19 +189,15 @@ export const ACTOR = {
   deviceId: 'none',
   visitId: PSEUDONYM,
   personId: BY_STAFF,
-  name: people.name,
-  role: people.role,
-  locationIds: people.locationIds,
 } as const satisfies Actors;
 
 export interface Said {
   readonly type: string;
   readonly input: unknown;
   readonly changes: readonly AnyChange[];
-  readonly actor: Readonly<Record<string, unknown>>;
 }
 
-/** Of whom an entry shall say no more: the rows that are about them, and the people themselves. */
+/** Of whom an entry shall say no more: the rows that are about them, and who works at a counter by their id. */
 export interface Erased {
   readonly rowIds: ReadonlySet<string>;
   readonly personIds: ReadonlySet<string>;
@@ -194,28 +205,28 @@ export interface Erased {
 }
 
 /** An entry without what it says of the erased; each part is null where it says nothing of them. */
-export function redacted(entry: Said, { rowIds, personIds, retentions }: Erased) {
-  const isAbout = entry.changes.some(({ row }) => rowIds.has(row.id));
-  const changes = entry.changes.map((change) =>
-    rowIds.has(change.row.id) ? { ...change, row: erasedAny(change, retentions) } : change,
-  );
-  const entries = (INPUTS as Readonly<Record<string, Readonly<Record<string, Entry>>>>)[entry.type] ?? {};
-  const fields = Object.entries((entry.input ?? {}) as Readonly<Record<string, unknown>>);
-  const input = fields.map(([field, value]) => {
+export function redacted({ type, input, changes }: Said, { rowIds, personIds, retentions }: Erased) {
+  // A presence has the id of its counter: whose it is, it says itself.
+  const isAbout = ({ table, row }: AnyChange): boolean =>
+    table === 'presences'
+      ? personIds.has(String((row as AnyChange['row'] & { readonly personId?: unknown }).personId))
+      : rowIds.has(row.id);
+  if (!changes.some(isAbout)) return { input: null, changes: null };
+  const entries = (INPUTS as Readonly<Record<string, Readonly<Record<string, Entry>>>>)[type] ?? {};
+  const fields = Object.entries((input ?? {}) as Readonly<Record<string, unknown>>).map(([field, value]) => {
     const says = entries[field] ?? 'none';
     const goes = says !== 'none' && !('kept' in says.erased) && retentions.includes(says.retention);
     return [field, goes ? null : value] as const;
   });
-  const isActor = personIds.has(String(entry.actor['personId']));
-  return {
-    changes: isAbout ? differing(entry.changes, changes) : null,
-    input: isAbout ? differing(entry.input, Object.fromEntries(input)) : null,
-    actor: isActor ? differing(entry.actor, { ...entry.actor, name: '' }) : null,
-  };
+  const after = changes.map((change) =>
+    isAbout(change) ? { ...change, row: erasedAny(change, retentions) } : change,
+  );
+  return { input: differing(input, Object.fromEntries(fields)), changes: differing(changes, after) };
 }
 
 const erasedAny = ({ table, row }: AnyChange, retentions: readonly Retention[]) =>
   table in ROWS ? erasedRow(table as keyof AllTables, row as AllTables[keyof AllTables], retentions) : row;
 
-const differing = <T>(before: T, after: T): T | null =>
+/** The second where it says something else than the first. */
+const differing = (before: unknown, after: unknown): unknown =>
   JSON.stringify(before) === JSON.stringify(after) ? null : after;

@@ -16,6 +16,9 @@ import { platformCommands } from './platform/commands.ts';
 import { decidePlatform } from './platform/decide.ts';
 import type { PlatformFact } from './platform/facts.ts';
 import { platformTables } from './platform/rows.ts';
+import { privacyCommands } from './privacy/commands.ts';
+import { decidePrivacy } from './privacy/decide.ts';
+import type { PrivacyFact } from './privacy/facts.ts';
 import { queueCommands } from './queue/commands.ts';
 import { decideQueue } from './queue/decide.ts';
 import type { QueueFact } from './queue/facts.ts';
@@ -24,7 +27,7 @@ import { queueTables } from './queue/rows.ts';
 /** The live set with every capability's tables; a capability's own rules see those at or below it. */
 export type AllTables = BookingTables;
 export type AllLive = Live<AllTables>;
-export type Fact = PlatformFact | DirectoryFact | QueueFact | MessagingFact | BookingFact;
+export type Fact = PlatformFact | DirectoryFact | QueueFact | MessagingFact | BookingFact | PrivacyFact;
 
 /** The one list of capabilities: the engine, the devices, the API's description and the tests read it. */
 const capabilities = [
@@ -33,6 +36,7 @@ const capabilities = [
   { tables: queueTables, commands: queueCommands, decide: decideQueue },
   { tables: messagingTables, commands: messagingCommands, decide: decideMessaging },
   { tables: bookingTables, commands: bookingCommands, decide: decideBooking },
+  { tables: {}, commands: privacyCommands, decide: decidePrivacy },
 ] as const;
 
 export const commands = {
@@ -41,6 +45,7 @@ export const commands = {
   ...queueCommands,
   ...messagingCommands,
   ...bookingCommands,
+  ...privacyCommands,
 };
 export type CommandType = keyof typeof commands;
 

@@ -13,8 +13,11 @@ const POLL_MS = 500;
 /** The transaction that added a job has usually ended after this: the workers look at once, not at the next poll. */
 const KICK_MS = 15;
 const RETRY_LIMIT = 8;
-const QUEUES: readonly JobQueue[] = ['command', 'message'];
+const QUEUES: readonly JobQueue[] = ['command', 'message', 'redact'];
 const BATCH = 10;
+/** What is done leaves the queue after this, and the database after that. */
+const DONE_S = 3_600;
+const DELETED_H = 24;
 /** A stop waits so long for what is under way. */
 const STOP_MS = 5_000;
 
@@ -22,6 +25,8 @@ export type Workers = { readonly [Q in JobQueue]: (data: JobData<Q>) => Promise<
 
 export interface Jobs {
   readonly add: AddJobs;
+  /** Adds a job by itself: what is left of another. */
+  later(job: Job): Promise<void>;
   work(workers: Workers): void;
   stop(): Promise<void>;
 }
@@ -45,6 +50,9 @@ export async function startJobs(databaseUrl: string, onError: (error: unknown) =
     application_name: 'schalter-jobs',
     maintenanceIntervalSeconds: SUPERVISE_S,
     migrate: false,
+    // A job names a customer's link: docs/security/personal-data.md says how long.
+    archiveCompletedAfterSeconds: DONE_S,
+    deleteAfterHours: DELETED_H,
     schedule: false,
   });
   boss.on('error', onError);
@@ -57,6 +65,9 @@ export async function startJobs(databaseUrl: string, onError: (error: unknown) =
     add: async (tx, jobs) => {
       await boss.insert(jobs.map(toInsert), { db: executor(tx) });
       setTimeout(kick, KICK_MS);
+    },
+    later: async (job) => {
+      await boss.insert([toInsert(job)]);
     },
     work: (workers) => {
       for (const queue of QUEUES) {

@@ -16,6 +16,16 @@ export type Job =
       readonly queue: 'message';
       readonly data: { readonly streamId: string; readonly messageId: string };
       readonly startAfter?: string;
+    }
+  | {
+      /** Takes out of the journal what it says of people whom a command has erased; null at its beginning. */
+      readonly queue: 'redact';
+      readonly data: {
+        readonly streamId: string;
+        readonly commandId: string;
+        readonly afterSeq: number | null;
+      };
+      readonly startAfter?: string;
     };
 
 export type JobQueue = Job['queue'];

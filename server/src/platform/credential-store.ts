@@ -269,6 +269,16 @@ export class CredentialStore {
     return rows.length === 1;
   }
 
+  /** Of somebody who was erased: nothing proves any more that it is they. */
+  async forget(organisationId: string, personId: string): Promise<void> {
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(credentials)
+        .set({ passwordHash: null, pinHash: null, updatedAt: sql`now()` })
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
+    );
+  }
+
   /** Codes that nobody typed and sessions that are over: what anybody may begin must not pile up. */
   async sweep(now: Instant): Promise<void> {
     await this.#islands.outside.execute(sql`select sweep_credentials(${addMs(now, -KEPT_MS)}::timestamptz)`);

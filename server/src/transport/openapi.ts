@@ -8,6 +8,7 @@ import { Location, Organisation } from '@schalter/shared/platform/rows.ts';
 import { Stage, Visit } from '@schalter/shared/queue/rows.ts';
 import { commands } from '@schalter/shared/registry.ts';
 import { auditPaths } from './openapi-audit.ts';
+import { privacyPaths } from './openapi-privacy.ts';
 import { devicePaths } from './openapi-devices.ts';
 import { body, json, Range, reads, writes } from './openapi-parts.ts';
 import { peoplePaths } from './openapi-people.ts';
@@ -210,6 +211,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       ...customerPaths,
       ...staffPaths,
       ...auditPaths,
+      ...privacyPaths,
     },
   });
 }

@@ -16,7 +16,9 @@ const OVER: readonly Reservation['status'][] = ['completed', 'cancelled', 'no_sh
 function find(live: BookingLive, reference: string, lastName: string): Reservation | null {
   for (const row of live.rows.reservations.values()) {
     if (!sameReference(row.reference, reference)) continue;
-    return sameName(row.lastName, lastName) && !OVER.includes(row.status) ? row : null;
+    // Whose booking was erased is nobody, and no empty name is theirs.
+    const isTheirs = row.lastName !== '' && sameName(row.lastName, lastName);
+    return isTheirs && !OVER.includes(row.status) ? row : null;
   }
   return null;
 }

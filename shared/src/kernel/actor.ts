@@ -34,11 +34,14 @@ export type Actor =
   | { readonly kind: 'system' };
 
 type Person = Extract<Actor, { kind: 'person' }>;
-/** Who did it, as the journal keeps it; what somebody might have done as well would be most of an entry. */
-export type Author = Exclude<Actor, Person> | Omit<Person, 'rights'>;
+/**
+ * Who did it, as the journal keeps it: what somebody might have done as well would be most of an entry, and a name
+ * could not be taken out of a hundred thousand of them when its owner is erased.
+ */
+export type Author = Exclude<Actor, Person> | Omit<Person, 'rights' | 'name'>;
 
 export function authorOf(actor: Actor): Author {
   if (actor.kind !== 'person') return actor;
-  const { kind, personId, organisationId, name, deviceId } = actor;
-  return { kind, personId, organisationId, name, deviceId };
+  const { kind, personId, organisationId, deviceId } = actor;
+  return { kind, personId, organisationId, deviceId };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, deriveId } from './ids.ts';
 import type { Actor } from './actor.ts';
-import type { Change, StreamKind } from './live.ts';
+import type { AnyChange, Change, StreamKind } from './live.ts';
 import type { Rejection } from './rejections.ts';
 import type { Permission } from './permission.ts';
 
@@ -46,6 +46,8 @@ export interface Given {
   readonly arrivalCodeFresh?: boolean;
   /** The location's code (short name in addresses) belongs to another one. */
   readonly codeTaken?: boolean;
+  /** Rows that the command is about and that have left the live set. */
+  readonly archived?: readonly AnyChange[];
   /** Messages already accepted for this number and this location today. */
   readonly messagesToday?: { readonly toNumber: number; readonly fromLocation: number };
 }

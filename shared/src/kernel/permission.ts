@@ -54,6 +54,9 @@ export const PERMISSION = {
   'day.close': { resource: 'day', action: 'execute', scopes: HERE },
   'audit.read': { resource: 'audit', action: 'read', scopes: HERE, narrows: true },
   'security.record': { resource: 'audit', action: 'create', scopes: [] },
+  'person.export': { resource: 'personalData', action: 'read', scopes: HERE },
+  'person.erase': { resource: 'personalData', action: 'delete', scopes: HERE },
+  'people.erase': { resource: 'people', action: 'delete', scopes: WHOLE },
 } as const satisfies Readonly<Record<string, PermissionSpec>>;
 
 export type Permission = keyof typeof PERMISSION;

@@ -59,6 +59,7 @@ export const messagingCommands = {
   'messaging.closeDay': command({
     ...job,
     kind: 'record',
+    erases: true,
     summary: 'Archive the messages of tickets that have left the live set',
     input: z.strictObject({ businessDay: Day }),
   }),

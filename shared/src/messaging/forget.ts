@@ -1,3 +1,4 @@
+import { erasedRow, isErasedLink } from '../personal-data.ts';
 import { reject } from '../kernel/rejections.ts';
 import type { Context } from '../kernel/command.ts';
 import type { MessagingDecision } from './facts.ts';
@@ -11,9 +12,12 @@ const erased = (message: Message): Message => ({
   body: message.body.replace(linkOf(message.body), '').trim(),
 });
 
-/** A message under way when its customer withdrew is erased as soon as its end is known. */
-export const erasedIfWithdrawn = (live: MessagingLive, message: Message): Message =>
-  live.rows.visits.get(message.visitId)?.smsOptIn === false ? erased(message) : message;
+/** A message under way when its customer withdrew, or was erased, is erased as soon as its end is known. */
+export function erasedIfWithdrawn(live: MessagingLive, message: Message): Message {
+  const visit = live.rows.visits.get(message.visitId);
+  if (visit === undefined || visit.smsOptIn) return message;
+  return isErasedLink(visit.linkToken) ? erasedRow('messages', message, ['day']) : erased(message);
+}
 
 /** M21: the customer wants no more messages. What is at the carrier already cannot be called back. */
 export function forgetVisit(live: MessagingLive, { visitId }: { visitId: string }): MessagingDecision {
@@ -42,7 +46,7 @@ export function archiveDay(
     const isGone = message.businessDay <= businessDay && !live.rows.stages.has(message.stageId);
     if (!isGone || message.status === 'sending') return [];
     const status = message.status === 'queued' ? 'expired' : message.status;
-    return [{ ...message, status, archivedAt: ctx.now }];
+    return [erasedRow('messages', { ...message, status, archivedAt: ctx.now }, ['day'])];
   });
   return {
     ok: true,

@@ -42,6 +42,9 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, RoleDef>> = {
       'reservation.checkIn',
       'day.close',
       'audit.read',
+      'person.export',
+      'person.erase',
+      'people.erase',
     ),
   },
   manager: {
@@ -50,6 +53,7 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, RoleDef>> = {
       ...give('organisation', 'people.read'),
       ...give('location', 'location.set', 'people.set', 'devices.set', 'services.set', 'counters.set'),
       ...give('location', 'counter.serve', 'day.close', 'audit.read'),
+      ...give('location', 'person.export', 'person.erase'),
     ],
   },
   /** Whoever stands at a counter: counter staff, service advisor. */

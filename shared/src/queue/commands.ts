@@ -244,6 +244,7 @@ export const queueCommands = {
     ...online,
     permission: 'day.close',
     expiresAfterMs: null,
+    erases: true,
     summary: 'End a business day: close or keep what is open, archive the rest',
     input: z.strictObject({ businessDay: Day }),
   }),

@@ -53,6 +53,8 @@ export const auditDe: AuditWords = {
     'messaging.recordStatus': 'Zustellung der SMS gemeldet',
     'messaging.forget': 'Nummer und Nachrichten gelöscht',
     'messaging.closeDay': 'Nachrichten des Tages abgelegt',
+    'privacy.erase': 'Angaben zu Personen gelöscht',
+    'privacy.erasePerson': 'Person gelöscht',
     'booking.recordReservation': 'Reservierung erfasst',
     'booking.checkIn': 'Mit Reservierung eingecheckt',
   },

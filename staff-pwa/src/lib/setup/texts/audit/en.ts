@@ -53,6 +53,8 @@ export const auditEn: AuditWords = {
     'messaging.recordStatus': 'SMS delivery reported',
     'messaging.forget': 'Number and messages erased',
     'messaging.closeDay': 'Messages of the day archived',
+    'privacy.erase': 'Personal data erased',
+    'privacy.erasePerson': 'Person erased',
     'booking.recordReservation': 'Reservation recorded',
     'booking.checkIn': 'Checked in with a reservation',
   },

@@ -53,6 +53,8 @@ export const auditFr: AuditWords = {
     'messaging.recordStatus': 'Remise du SMS signalée',
     'messaging.forget': 'Numéro et messages effacés',
     'messaging.closeDay': 'Messages du jour archivés',
+    'privacy.erase': 'Données personnelles effacées',
+    'privacy.erasePerson': 'Personne effacée',
     'booking.recordReservation': 'Réservation saisie',
     'booking.checkIn': 'Enregistré avec une réservation',
   },

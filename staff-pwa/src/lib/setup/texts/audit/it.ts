@@ -53,6 +53,8 @@ export const auditIt: AuditWords = {
     'messaging.recordStatus': 'Recapito dell’SMS segnalato',
     'messaging.forget': 'Numero e messaggi cancellati',
     'messaging.closeDay': 'Messaggi del giorno archiviati',
+    'privacy.erase': 'Dati personali cancellati',
+    'privacy.erasePerson': 'Persona cancellata',
     'booking.recordReservation': 'Prenotazione registrata',
     'booking.checkIn': 'Check-in con prenotazione',
   },
