@@ -164,8 +164,9 @@ function scan({ name, method, target, body }: Target, cookie: string): boolean {
 }
 
 /** Every text of a body, with the mark behind it. */
-const marked = (body: unknown): string =>
-  JSON.stringify(body, (_key, value: unknown) => (typeof value === 'string' ? `${value}*` : value));
+function marked(body: unknown): string {
+  return JSON.stringify(body, (_key, value: unknown) => (typeof value === 'string' ? `${value}*` : value));
+}
 
 async function signIn(): Promise<{ cookie: string; locationId: string }> {
   const [admin] = people;
