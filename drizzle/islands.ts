@@ -45,6 +45,14 @@ $$`,
 returns setof sessions language sql stable as $$
   select * from sessions where token_hash = hash
 $$`,
+  'session_by_access(hash text)': `
+returns table (id uuid, organisation_id uuid, person_id uuid, device_id uuid, token_hash text,
+  expires_at timestamptz, revoked_at timestamptz, access_expires_at timestamptz, is_seen boolean)
+language sql stable as $$
+  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.expires_at, s.revoked_at,
+    a.expires_at, a.seen_at is not null
+  from access_tokens a join sessions s on s.token_hash = a.session_hash where a.token_hash = hash
+$$`,
   'device_by_token(hash text)': `
 returns setof device_tokens language sql stable as $$
   select * from device_tokens where token_hash = hash
@@ -77,6 +85,8 @@ $$`,
   'sweep_credentials(before timestamptz)': `
 returns void language sql as $$
   delete from pairings where expires_at < before;
+  -- A token names its session as long as that lives: hours, and these are days.
+  delete from access_tokens where expires_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $$`,
 };

@@ -218,6 +218,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.session_by_access(hash text)
+ RETURNS TABLE(id uuid, organisation_id uuid, person_id uuid, device_id uuid, token_hash text, expires_at timestamp with time zone, revoked_at timestamp with time zone, access_expires_at timestamp with time zone, is_seen boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.expires_at, s.revoked_at,
+    a.expires_at, a.seen_at is not null
+  from access_tokens a join sessions s on s.token_hash = a.session_hash where a.token_hash = hash
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.session_by_token(hash text)
  RETURNS SETOF sessions
  LANGUAGE sql
@@ -245,6 +257,8 @@ CREATE OR REPLACE FUNCTION public.sweep_credentials(before timestamp with time z
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   delete from pairings where expires_at < before;
+  -- A token names its session as long as that lives: hours, and these are days.
+  delete from access_tokens where expires_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $function$
 ;
@@ -258,6 +272,18 @@ AS $function$
   select v.id, v.organisation_id, v.location_id from visits v where v.link_token = link and v.archived_at is null
 $function$
 ;
+
+create table access_tokens (
+  token_hash text not null,
+  organisation_id uuid not null,
+  session_hash text not null,
+  expires_at timestamp(3) with time zone not null,
+  seen_at timestamp(3) with time zone,
+  constraint access_tokens_pkey PRIMARY KEY (token_hash)
+);
+create policy island on access_tokens as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on access_tokens as permissive for all to schalter using (true);
+alter table access_tokens enable row level security;
 
 create table call_receipts (
   organisation_id uuid not null,
@@ -346,6 +372,8 @@ create table credentials (
   pin_failures integer default 0 not null,
   pin_locked_until timestamp(3) with time zone,
   updated_at timestamp(3) with time zone default now() not null,
+  failed_attempts integer default 0 not null,
+  last_sign_in_at timestamp(3) with time zone,
   constraint credentials_pkey PRIMARY KEY (organisation_id, person_id)
 );
 create policy island on credentials as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
@@ -770,7 +798,15 @@ create table sessions (
   created_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
   revoked_at timestamp(3) with time zone,
-  constraint sessions_pkey PRIMARY KEY (token_hash)
+  id uuid default gen_random_uuid() not null,
+  refresh_hash text default ''::text not null,
+  previous_hash text,
+  rotated_at timestamp(3) with time zone,
+  method text default 'password'::text not null,
+  user_agent character varying(200) default ''::character varying not null,
+  last_seen_at timestamp(3) with time zone default now() not null,
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_method_check CHECK ((method = ANY (ARRAY['password'::text, 'pin'::text, 'passkey'::text, 'link'::text, 'setup'::text])))
 );
 CREATE INDEX sessions_organisation_id_person_id_idx ON public.sessions USING btree (organisation_id, person_id);
 create policy island on sessions as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));

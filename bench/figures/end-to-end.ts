@@ -5,7 +5,7 @@ import { DEMO_ORGANISATION_ID, people } from '@schalter/drizzle/seed/station.ts'
 import { instant } from '@schalter/shared/kernel/time.ts';
 import { PROTOCOL, type Entries } from '@schalter/shared/kernel/protocol.ts';
 import { Islands } from '@schalter/server/src/engine/postgres-connections.ts';
-import { CredentialStore } from '@schalter/server/src/platform/credential-store.ts';
+import { SessionStore } from '@schalter/server/src/platform/session-store.ts';
 import { Api, asPerson } from '../lib/api.ts';
 import { startChild, type Child } from '../lib/child.ts';
 import { startDatabase } from '../lib/database.ts';
@@ -123,7 +123,8 @@ async function furnish(server: BenchServer, databaseUrl: string): Promise<House>
     api.command(asPerson(token), { streamId, type, input });
   const station = await openStation((_who, ...of) => send(admin, ...of), { kind: 'system' }, DESKS);
   const sql = postgres(databaseUrl, { max: 1 });
-  const credentials = new CredentialStore(new Islands(sql));
+  // Its key makes refresh tokens, which nobody asks for here.
+  const sessions = new SessionStore(new Islands(sql), 'bench');
   const desks: Desk[] = [];
   for (const [i, counterId] of station.counterIds.entries()) {
     const personId = uuid();
@@ -132,7 +133,7 @@ async function furnish(server: BenchServer, databaseUrl: string): Promise<House>
     await must(send(admin, DEMO_ORGANISATION_ID, 'platform.setPerson', input), 'a person');
     const session = { organisationId: DEMO_ORGANISATION_ID, personId, deviceId: null };
     // As a sign-in would; a hundred passwords would take a minute to hash, and are limited per address.
-    const token = await credentials.openSession(session, instant(Date.now()));
+    const { access: token } = await sessions.open(session, instant(Date.now()));
     const signOn = send(token, station.streamId, 'directory.signOn', { counterId, takeOver: false });
     await must(signOn, 'a sign-on');
     desks.push({ counterId, headers: { Authorization: `Bearer ${token}` } });

@@ -47,6 +47,8 @@ interface Problem {
 /** A client of the public HTTP API: nothing in it that any other client could not do. */
 export class Api {
   readonly #options: ApiOptions;
+  /** By the token that the sign-in gave. */
+  readonly #sessions = new Map<string, { access: string; refresh: string }>();
   constructor(
     readonly url: string,
     options: Partial<ApiOptions> = {},
@@ -84,7 +86,21 @@ export class Api {
     const { response, data } = await this.#send('POST', '/api/v1/auth/login', nobody, { email, password });
     if (!response.ok)
       throw new HttpError(response.status, (data as Problem).code ?? 'noAnswer', `sign-in of ${email}`);
-    return cookieOf(response, 'schalter_session');
+    const access = cookieOf(response, 'schalter_session');
+    this.#sessions.set(access, { access, refresh: cookieOf(response, 'schalter_refresh') });
+    return access;
+  }
+
+  /** As a browser does it when its access token has run out; a proof is good for as long as its session. */
+  async #renewed(proof: Proof): Promise<Proof | null> {
+    const session = this.#sessions.get(bearerOf(proof));
+    if (session === undefined) return null;
+    const cookie = `schalter_refresh=${session.refresh}`;
+    const response = await fetch(`${this.url}/api/v1/auth/refresh`, { method: 'POST', headers: { cookie } });
+    if (!response.ok) return null;
+    session.access = cookieOf(response, 'schalter_session');
+    session.refresh = cookieOf(response, 'schalter_refresh');
+    return asPerson(session.access);
   }
 
   /** A paired device of the demo: a proof for requests, and what a socket's handshake needs. */
@@ -110,15 +126,22 @@ export class Api {
     proof: Proof,
     body?: unknown,
   ): Promise<{ response: Response; data: unknown }> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { ...proof, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const send = (as: Proof) =>
+      fetch(`${this.url}${path}`, {
+        method,
+        headers: { ...as, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const session = this.#sessions.get(bearerOf(proof));
+    let response = await send(session === undefined ? proof : asPerson(session.access));
+    const renewed = response.status === 401 ? await this.#renewed(proof) : null;
+    if (renewed !== null) response = await send(renewed);
     const text = await response.text();
     return { response, data: parsed(text) };
   }
 }
+
+const bearerOf = ({ authorization = '' }: Proof): string => authorization.replace('Bearer ', '');
 
 function parsed(text: string): unknown {
   try {

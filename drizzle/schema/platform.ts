@@ -134,26 +134,53 @@ export const credentials = pgTable(
     pinHash: text(),
     pinFailures: integer().notNull().default(0),
     pinLockedUntil: at(),
+    /** Wrong passwords and PINs since the person signed in the last time; told at the next sign-in. */
+    failedAttempts: integer().notNull().default(0),
+    lastSignInAt: at(),
     updatedAt: at().notNull().defaultNow(),
   },
   (t) => [primaryKey({ name: 'credentials_pkey', columns: [t.organisationId, t.personId] })],
 );
 
-/** A session's or a device's token is known by its hash alone: that is its key, whoever presents it. */
+export const SIGN_IN_METHODS = ['password', 'pin', 'passkey', 'link', 'setup'] as const;
+
+/** A session is a family of tokens. It is known by the hash of what all its refresh tokens begin with. */
 export const sessions = pgTable(
   'sessions',
   {
     tokenHash: text().primaryKey(),
+    /** What its person and their manager call it; it proves nothing. */
+    id: uuid().notNull().defaultRandom(),
     organisationId: uuid().notNull(),
     personId: uuid().notNull(),
     /** The paired station that a PIN was typed on; such a session is of use there alone. */
     deviceId: uuid(),
+    /** The secrets of the refresh token that is good now, and of the one before. */
+    refreshHash: text().notNull().default(''),
+    previousHash: text(),
+    rotatedAt: at(),
+    method: text().notNull().default('password'),
+    userAgent: varchar({ length: 200 }).notNull().default(''),
+    lastSeenAt: at().notNull().defaultNow(),
     createdAt: at().notNull(),
     expiresAt: at().notNull(),
     revokedAt: at(),
   },
-  (t) => [index('sessions_organisation_id_person_id_idx').on(t.organisationId, t.personId)],
+  (t) => [
+    index('sessions_organisation_id_person_id_idx').on(t.organisationId, t.personId),
+    oneOf('sessions_method_check', t.method, SIGN_IN_METHODS),
+  ],
 );
+
+/** What a session is used with: each lives for minutes. An open connection keeps the one it began with. */
+export const accessTokens = pgTable('access_tokens', {
+  tokenHash: text().primaryKey(),
+  organisationId: uuid().notNull(),
+  sessionHash: text().notNull(),
+  expiresAt: at().notNull(),
+  /** When it was used first: until then the answer that carried it may have been lost. */
+  seenAt: at(),
+});
 
 export const deviceTokens = pgTable(
   'device_tokens',

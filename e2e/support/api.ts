@@ -7,6 +7,12 @@ import { people } from '@schalter/drizzle/seed/station.ts';
 /** A server that has not answered by then is broken, whatever a test is about. */
 const ANSWER_MS_MAX = 60_000;
 
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
 /** One caller with its cookies. */
 export class Caller {
   readonly url: string;
@@ -28,11 +34,15 @@ export class Caller {
     this.#headers[name] = value;
   }
 
-  async request(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: unknown; headers: Headers }> {
+  /** An access token lives for minutes: as in a browser, the next one is fetched and the request repeated. */
+  async request(method: string, path: string, body?: unknown): Promise<Reply> {
+    const reply = await this.#send(method, path, body);
+    if (reply.status !== 401 || !this.#cookies.has('schalter_refresh')) return reply;
+    const refreshed = await this.#send('POST', '/api/v1/auth/refresh');
+    return refreshed.status === 204 ? this.#send(method, path, body) : reply;
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<Reply> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',

@@ -35,6 +35,8 @@ import { LimitQueries } from './platform/queries-limits.ts';
 import { SealedStore } from './platform/sealed-store.ts';
 import { newToken } from './platform/secrets.ts';
 import { SecurityEvents } from './platform/security-events.ts';
+import { SessionStore } from './platform/session-store.ts';
+import { sessionRoutes } from './platform/session-routes.ts';
 import { setUpRoutes } from './platform/setup-routes.ts';
 import { ErasuresFile } from './privacy/erasures-file.ts';
 import { HeldData } from './privacy/queries.ts';
@@ -125,6 +127,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // On the plain client: it is the one whose statements are written by hand.
   const sealed = new SealedStore(sql, organisationIds);
   await checkFieldKeys(fields, credentials, sealed);
+  const sessions = new SessionStore(islands, await credentials.secret('sessions', newToken));
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const held = new HeldData(sql);
   const engine: Engine = new Engine({
@@ -160,8 +163,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     engine,
     clock,
     credentials,
+    sessions,
     queries,
-    identities: new Identities({ credentials, queries, engine, clock }),
+    identities: new Identities({ credentials, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
     security: new SecurityEvents({ engine, clock, onError }),
     fields,
@@ -172,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const handleCommand = commandHandler(engine, parts.limits, parts.security);
   const api = [
     authRoutes(parts),
+    sessionRoutes(parts),
     deviceRoutes(parts),
     queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),

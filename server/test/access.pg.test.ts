@@ -30,6 +30,8 @@ const MANAGERS: readonly Caller[] = ['manager', 'admin'];
 const DEVICES: readonly Caller[] = ['kiosk', 'display', 'station'];
 const CUSTOMER: readonly Caller[] = ['customer'];
 const SERVER_ALONE: readonly Caller[] = [];
+/** Whoever has signed in, wherever. */
+const ANYBODY: readonly Caller[] = [...STAFF, 'clerkElsewhere', 'managerElsewhere', 'adminOfAnother'];
 
 let house: TestHouse;
 let api: Api;
@@ -75,7 +77,7 @@ async function customer(): Promise<Proof> {
 
 async function adminOfAnother(): Promise<Proof> {
   const [organisationId, personId] = [randomUUID(), randomUUID()];
-  const { engine, clock, credentials } = house.app.parts;
+  const { engine, clock, sessions } = house.app.parts;
   const send = (type: CommandType, input: unknown) =>
     engine.execute({
       envelope: { commandId: randomUUID(), streamId: organisationId, type, input, occurredAt: clock.now() },
@@ -86,9 +88,8 @@ async function adminOfAnother(): Promise<Proof> {
   const person = sampleInputs['platform.setPerson']({ ...named(), personId });
   const made = await send('platform.setPerson', { ...person, role: 'admin', locationIds: [] });
   expect(made.ok).toBe(true);
-  return {
-    session: await credentials.openSession({ organisationId, personId, deviceId: null }, clock.now()),
-  };
+  const who = { organisationId, personId, deviceId: null };
+  return { session: (await sessions.open(who, clock.now())).access };
 }
 
 beforeAll(async () => {
@@ -125,6 +126,7 @@ const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'platform.openLocation': ['admin'],
   'platform.setLocation': MANAGERS,
   'platform.setPerson': MANAGERS,
+  'platform.setOwnProfile': [...STAFF, 'clerkElsewhere', 'managerElsewhere'],
   'platform.registerDevice': MANAGERS,
   'platform.setDevice': MANAGERS,
   'platform.revokeDevice': MANAGERS,
@@ -181,8 +183,15 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'POST /auth/login': 'anyone',
   'POST /auth/logout': 'anyone',
   'POST /auth/pin': ['station'],
-  'PUT /auth/pin': [...STAFF, 'clerkElsewhere', 'managerElsewhere', 'adminOfAnother'],
-  'GET /auth/profile': [...STAFF, 'clerkElsewhere', 'managerElsewhere', 'adminOfAnother'],
+  'PUT /auth/pin': ANYBODY,
+  'GET /auth/profile': ANYBODY,
+  'PUT /auth/profile': ANYBODY,
+  'POST /auth/change-password': ANYBODY,
+  'POST /auth/refresh': 'anyone',
+  'GET /auth/sessions': ANYBODY,
+  'DELETE /auth/sessions/:sessionId': ANYBODY,
+  'GET /people/:personId/sessions': [...MANAGERS, 'adminOfAnother'],
+  'DELETE /people/:personId/sessions': [...MANAGERS, 'adminOfAnother'],
   'PUT /people/:personId/credentials': [...MANAGERS, 'adminOfAnother'],
   'POST /pairings': 'anyone',
   'GET /pairings/:pairingId': 'anyone',
@@ -222,6 +231,7 @@ describe('[AC1] the tables know everything that can be asked', () => {
     expect(open.sort()).toEqual([
       '/auth/login',
       '/auth/logout',
+      '/auth/refresh',
       '/join/:code',
       '/pairings',
       '/pairings/:pairingId',
@@ -268,6 +278,7 @@ describe('[AC3] [PM-08] routes', () => {
       .replace(':locationId', house.locationId)
       .replace(':personId', house.people.clerk)
       .replace(':pairingId', randomUUID())
+      .replace(':sessionId', randomUUID())
       .replace(':seq', '1')}`;
     const told: Record<string, string> = {};
     for (const caller of CALLERS) {
@@ -275,7 +286,7 @@ describe('[AC3] [PM-08] routes', () => {
       const reply: Reply<Told> =
         method === 'GET'
           ? await api.get(url, as)
-          : await api.send(method as 'POST' | 'PUT', url, { body: {}, as });
+          : await api.send(method as 'POST' | 'PUT' | 'DELETE', url, { body: {}, as });
       told[caller] = reply.status < 300 ? 'done' : (reply.body.code ?? '');
     }
     const refused = path.startsWith('/ticket') ? REFUSALS_OF_LINKS : REFUSALS;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newToken } from '../src/platform/secrets.ts';
 import { setUpLink } from '../src/platform/setup-routes.ts';
-import { Api, cookiesOf, described, seen } from './api.ts';
+import { Api, cookiesOf, described, seen, type Proof } from './api.ts';
 import { createTestDatabase } from './database.ts';
 import { openTestHouse, PASSWORD, PIN, signedIn, startServer, type TestHouse } from './house.ts';
 
@@ -36,6 +36,7 @@ describe('[API-06] every answer', () => {
     await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '736251' }, clerk);
     await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '000000' }, clerk);
     await api.put('/api/v1/auth/pin', { password: 'wrong', pin: PIN }, clerk);
+    await signInsOf(clerk, manager);
 
     const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
       kind: 'station',
@@ -124,6 +125,39 @@ describe('[API-06] every answer', () => {
       all.filter((what) => !seen.has(what) && !ELSEWHERE.test(what) && !UNREACHABLE.includes(what)),
     ).toEqual([]);
   });
+
+  async function signInsOf(clerk: { readonly cookie: string }, manager: Proof): Promise<void> {
+    await api.put('/api/v1/auth/profile', { name: 'clerk', language: 'de' }, clerk);
+    await api.put('/api/v1/auth/profile', {});
+    await api.post('/api/v1/auth/refresh', {});
+    await api.post('/api/v1/auth/refresh', {}, clerk);
+    const change = (newPassword: string, as: Proof | null) =>
+      api.post('/api/v1/auth/change-password', { password: PASSWORD, newPassword }, as);
+    await change(PASSWORD, null);
+    await change('kurz', clerk);
+    await change(PASSWORD, clerk);
+    const { body } = await api.get<{ items: { id: string }[] }>('/api/v1/auth/sessions', clerk);
+    await api.get('/api/v1/auth/sessions');
+    const other = await api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password: PASSWORD });
+    const second = { cookie: cookiesOf(other.headers) };
+    const end = (id: string, as: Proof | null) => api.send('DELETE', `/api/v1/auth/sessions/${id}`, { as });
+    await end(randomUUID(), null);
+    await end(randomUUID(), second);
+    const third = await signedIn(house, 'clerk');
+    const theirs = await api.get<{ items: { id: string }[] }>('/api/v1/auth/sessions', third);
+    await end(theirs.body.items[0]?.id ?? '', third);
+    expect(body.items.length).toBeGreaterThan(0);
+    const { personId } = await signedIn(house, 'clerk');
+    for (const [id, as] of [
+      [personId, manager],
+      [randomUUID(), manager],
+      [house.people.admin, manager],
+      [personId, null],
+    ] as const) {
+      await api.get(`/api/v1/people/${id}/sessions`, as);
+      await api.send('DELETE', `/api/v1/people/${id}/sessions`, { as });
+    }
+  }
 
   /** What only an empty installation, and what only the demo answers. */
   async function emptyAndDemo(): Promise<void> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { openApiDocument } from '../src/transport/openapi.ts';
 
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** How a caller proves itself; nobody without one. */
 export type Proof =
   | { readonly session: string }

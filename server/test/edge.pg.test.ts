@@ -146,7 +146,7 @@ it('[RL-04] [O24] a weakness has an address to be told at, where one is configur
 });
 
 it('[O11] codes that nobody typed and sessions that are over are cleared away', async () => {
-  const { credentials } = house.app.parts;
+  const { credentials, sessions } = house.app.parts;
   const sql = postgres(house.databaseUrl, { max: 1 });
   const count = async () =>
     (
@@ -154,12 +154,12 @@ it('[O11] codes that nobody typed and sessions that are over are cleared away', 
     )[0];
   await api.post('/api/v1/pairings', { kind: 'kiosk' });
   const who = { organisationId: house.organisationId, personId: house.people.admin, deviceId: null };
-  await credentials.openSession(who, clock.now());
+  await sessions.open(who, clock.now());
   const before = await count();
   await credentials.sweep(clock.now());
   expect(await count()).toEqual(before);
   clock.advance(80 * HOUR);
-  const session = await credentials.openSession(who, clock.now());
+  const { access: session } = await sessions.open(who, clock.now());
   await credentials.sweep(clock.now());
   expect(await count()).toEqual({ pairings: 0, sessions: 1 });
   expect(await profile({ session })).toBe(200);

@@ -172,7 +172,7 @@ export async function signedIn(
     active: true,
   });
   if (!answer.ok) throw new Error(answer.code);
-  const { clock, credentials } = app.parts;
-  const session = await credentials.openSession({ organisationId, personId, deviceId: null }, clock.now());
-  return { personId, session };
+  const { clock, sessions } = app.parts;
+  const { access } = await sessions.open({ organisationId, personId, deviceId: null }, clock.now());
+  return { personId, session: access };
 }

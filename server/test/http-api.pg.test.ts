@@ -161,11 +161,8 @@ describe('[TN-03] two organisations in one database', () => {
       active: true,
     });
     const now = house.app.parts.clock.now();
-    const session = await house.app.parts.credentials.openSession(
-      { organisationId: foreign, personId, deviceId: null },
-      now,
-    );
-    const chef = { session };
+    const who = { organisationId: foreign, personId, deviceId: null };
+    const chef = { session: (await house.app.parts.sessions.open(who, now)).access };
     expect((await api.get<{ items: unknown[] }>('/api/v1/locations', chef)).body.items).toEqual([]);
     expect(await api.get('/api/v1/organisation', chef)).toMatchObject({ body: { id: foreign } });
     const tickets = `/api/v1/locations/${house.locationId}/tickets`;
@@ -181,7 +178,7 @@ describe('[TN-03] two organisations in one database', () => {
     }
     const path = `/api/v1/people/${people.admin}/credentials`;
     expect((await api.put(path, { password: PASSWORD }, chef)).status).toBe(404);
-    const socket = openSocket(house.url, { token: session });
+    const socket = openSocket(house.url, { token: chef.session });
     for (const streamId of [locationId, organisationId]) {
       expect(await hello(socket, { streamId })).toMatchObject({ ok: false, code: 'notPermitted' });
     }

@@ -33,7 +33,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function found(name: string, locations: number, people: number): Promise<Organisation> {
   const id = randomUUID();
-  const { engine, clock, credentials } = house.app.parts;
+  const { engine, clock, credentials, sessions } = house.app.parts;
   const must = async (streamId: string, type: CommandType, input: unknown) => {
     const answer = await engine.execute({
       envelope: { commandId: randomUUID(), streamId, type, input, occurredAt: clock.now() },
@@ -97,9 +97,8 @@ async function found(name: string, locations: number, people: number): Promise<O
       language: 'de',
       active: true,
     });
-    proofs.push(
-      bearer(await credentials.openSession({ organisationId: id, personId, deviceId: null }, clock.now())),
-    );
+    const session = { organisationId: id, personId, deviceId: null };
+    proofs.push(bearer((await sessions.open(session, clock.now())).access));
   }
   return { id, places, proofs };
 }
@@ -219,13 +218,14 @@ it('[AC6] [RT-06] a revoked device and an ended session are cut off within five 
   const other = await startServer(house.databaseUrl);
   try {
     const { organisationId, locationId } = house;
-    const { clock, credentials } = house.app.parts;
+    const { clock, credentials, sessions } = house.app.parts;
     const deviceId = randomUUID();
     const device = { deviceId, kind: 'kiosk', name: 'Kiosk', settings: DEVICE_SETTINGS };
     await house.command(locationId, 'platform.registerDevice', device);
     const token = await credentials.issueDeviceToken({ organisationId, locationId, deviceId }, clock.now());
     const personId = house.people.clerk;
-    const session = await credentials.openSession({ organisationId, personId, deviceId: null }, clock.now());
+    const who = { organisationId, personId, deviceId: null };
+    const { access: session } = await sessions.open(who, clock.now());
     const url = `http://127.0.0.1:${other.port}`;
     const sockets = [openSocket(url, { token, as: 'device' }), openSocket(url, { token: session })];
     for (const socket of sockets)

@@ -50,6 +50,7 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
     locationIds: [locationId],
     email: `${randomUUID()}@haus.example`,
   }),
+  'platform.setOwnProfile': () => ({ name: 'Neu', language: 'de' }),
   'platform.registerDevice': () => ({
     deviceId: randomUUID(),
     kind: 'display',

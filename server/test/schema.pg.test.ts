@@ -191,6 +191,8 @@ describe('[DB-02] types', () => {
 
   /** Columns of unbounded text that no check bounds, with the reason. */
   const HASHES = [
+    'access_tokens.token_hash',
+    'access_tokens.session_hash',
     'credentials.password_hash',
     'credentials.pin_hash',
     'device_tokens.token_hash',
@@ -200,6 +202,8 @@ describe('[DB-02] types', () => {
     'rate_limits.key_hash',
     'refusals.fingerprint',
     'sessions.token_hash',
+    'sessions.refresh_hash',
+    'sessions.previous_hash',
   ];
 
   it('[DB5] texts are bounded: by their length, by an enumeration, or because the server made a hash of them', () => {
@@ -236,6 +240,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
   /** Keys that cannot begin with the organisation, with the reason. */
   const WITHOUT_ORGANISATION: Readonly<Record<string, string>> = {
     streams_pkey: 'a command names the stream alone; the organisation is what this row answers',
+    access_tokens_pkey: 'known by its hash alone',
     sessions_pkey: 'a session is known by the hash of its token alone',
     device_tokens_pkey: 'a device is known by the hash of its token alone',
     pairings_pkey: 'a device that asks to be paired belongs to nobody yet',

@@ -44,6 +44,7 @@ export const INPUTS = {
     language: people.language,
     active: people.active,
   },
+  'platform.setOwnProfile': { name: people.name, language: people.language },
   'platform.registerDevice': { ...DEVICE, kind: 'none' },
   'platform.setDevice': DEVICE,
   'platform.revokeDevice': { deviceId: 'none' },

@@ -1,38 +1,30 @@
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { Language, NonEmptyText, cleanText } from '@schalter/shared/kernel/text.ts';
 import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
-import { cleanText } from '@schalter/shared/kernel/text.ts';
-import { worksAt } from '@schalter/shared/platform/access.ts';
-import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
-import { actorOfPerson, rightsOf } from '@schalter/shared/platform/rights.ts';
-import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
-import { cookieOptions, identify, parse, type Parts } from '../transport/caller.ts';
+import { identify, parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
 import { Routes, type Person } from '../transport/routes.ts';
-import { SESSION_COOKIE, proofOf } from './identity.ts';
-import { hashPassword, verifyPassword } from './secrets.ts';
-import type { Told } from './security-events.ts';
-
-/** Long enough that nobody guesses it, and no rules that make people write it down (ASVS 6.2.1). */
-const PASSWORD_MIN = 10;
-const Password = z.string().max(200);
-const Pin = z.string().regex(/^\d{6}$/);
-/** Remembered as easily by a thief: one digit six times, or a run. */
-const SIMPLE_PIN =
-  /^(\d)\1{5}$|^(012345|123456|234567|345678|456789|567890|987654|876543|765432|654321|543210)$/;
+import { isPassword, maySet, Password, setCredentials } from './credentials.ts';
+import { refreshTokenOf } from './identity.ts';
+import { isActive, isStaffAt, profile, readPerson } from './profile.ts';
+import { verifyPassword } from './secrets.ts';
+import { begin, clearCookies, endSessionOf, ownSessionId, setCookies } from './sign-in.ts';
+import { signInEvent } from './sign-in-events.ts';
 
 const Login = z.strictObject({ email: z.string().max(254).transform(cleanText), password: Password });
 const PinLogin = z.strictObject({ personId: Id, pin: z.string().max(12) });
 const OwnPin = z.strictObject({ password: Password, pin: z.string().max(12) });
+const OwnPassword = z.strictObject({ password: Password, newPassword: Password });
+const OwnProfile = z.strictObject({ name: NonEmptyText(60), language: Language });
 const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.string().max(12).optional() });
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-const MONTH_MS = 30 * 86_400_000;
 
+/** Signing in and out, and what people set of themselves. */
 export function authRoutes(parts: Parts): Routes {
-  const { credentials, queries, limits, clock, security } = parts;
+  const { credentials, sessions, queries, limits, clock } = parts;
   const routes = new Routes(parts);
 
   routes.anyone('post', '/auth/login', async (request, response) => {
@@ -46,19 +38,16 @@ export function authRoutes(parts: Parts): Routes {
     const person = await queries.personByEmail(email);
     // Asked for nobody as well: an unknown e-mail takes as long as a known one.
     const stored = await credentials.credentials(person?.organisationId ?? NOBODY, person?.id ?? NOBODY);
-    const right = await verifyPassword(stored?.passwordHash ?? null, body.data.password);
-    if (!right || person === null || !(await isActive(parts, person))) {
-      if (person !== null)
-        await security.record({
-          ...{ event: 'signInFailed', organisationId: person.organisationId, personId: person.id },
-          what: 'password',
-        });
+    const right = await isPassword(parts, stored, body.data.password);
+    const { deviceId } = await identify(parts, request, 'device');
+    if (person === null) return reject('wrongPassword');
+    const who = { organisationId: person.organisationId, personId: person.id };
+    if (!right || !(await isActive(parts, person))) {
+      await signInEvent(parts, { kind: 'failed', method: 'password', deviceId, ...who });
       return reject('wrongPassword');
     }
     await limits.reset('signIn', key);
-    const { deviceId } = await identify(parts, request, 'device');
-    await endBefore(parts, request);
-    return begin(parts, response, person.organisationId, person.id, null, deviceId);
+    return begin(parts, request, response, { ...who, method: 'password', boundTo: null, deviceId });
   });
 
   routes.device('post', '/auth/pin', 'station', async (station, request, response) => {
@@ -69,38 +58,44 @@ export function authRoutes(parts: Parts): Routes {
     if (limited !== null) return limited;
     const { personId, pin } = body.data;
     const now = clock.now();
+    const who = { organisationId, personId, deviceId, method: 'pin' } as const;
     const stored = await credentials.takePinTry(organisationId, personId, now);
     if (stored === null) {
       const lockedUntil = (await credentials.credentials(organisationId, personId))?.pinLockedUntil ?? null;
       if (lockedUntil !== null && ms(lockedUntil) > ms(now)) {
-        const tried = { event: 'signInFailed', what: 'pin' } as const;
-        await security.record({ ...tried, organisationId, personId, deviceId, locationId });
+        await signInEvent(parts, { kind: 'failed', isLocked: true, ...who, locationId });
         return reject('pinLocked', { retryAfterS: Math.ceil(msBetween(now, lockedUntil) / 1_000) });
       }
     }
     const right = await verifyPassword(stored?.pinHash ?? null, pin);
     if (!right || !(await isStaffAt(parts, { id: personId, organisationId }, locationId))) {
       // An id that is nobody's here has no sign-in, and no entry either.
-      if (stored !== null) await pinFailed(parts, { organisationId, personId, deviceId, locationId });
+      if (stored !== null) await signInEvent(parts, { kind: 'failed', ...who, locationId });
       return reject('wrongPin');
     }
     await credentials.clearPinFailures(organisationId, personId);
-    await endBefore(parts, request);
-    return begin(parts, response, organisationId, personId, deviceId, deviceId);
+    return begin(parts, request, response, { ...who, boundTo: deviceId });
+  });
+
+  routes.anyone('post', '/auth/refresh', async (request, response) => {
+    const refresh = refreshTokenOf(request.headers);
+    const limited = await limits.take('refresh', addressOf(request));
+    if (limited !== null) return limited;
+    const tokens = refresh === null ? null : await sessions.refresh(refresh, clock.now());
+    if (tokens === null || 'reused' in tokens) {
+      if (tokens !== null) await signInEvent(parts, { kind: 'reused', deviceId: null, ...tokens.reused });
+      clearCookies(parts, response);
+      return reject('notSignedIn');
+    }
+    setCookies(parts, response, tokens);
+    response.status(204).end();
+    return undefined;
   });
 
   routes.anyone('post', '/auth/logout', async (request, response) => {
-    const { session, bearer } = proofOf(request.headers, {});
-    for (const token of [session, bearer]) {
-      if (token === null) continue;
-      const ended = await credentials.session(token, clock.now());
-      await credentials.endSession(token, clock.now());
-      if (ended === null) continue;
-      const { organisationId, personId, deviceId } = ended;
-      await security.record({ event: 'signedOut', organisationId, byPersonId: personId, deviceId });
-    }
-    parts.identities.forget();
-    response.clearCookie(SESSION_COOKIE, cookieOptions(parts)).status(204).end();
+    await endSessionOf(parts, request);
+    clearCookies(parts, response);
+    response.status(204).end();
     return undefined;
   });
 
@@ -109,21 +104,59 @@ export function authRoutes(parts: Parts): Routes {
     return undefined;
   });
 
+  routes.person('put', '/auth/profile', async (person, request, response) => {
+    const body = parse(OwnProfile, request.body);
+    if (!body.ok) return body;
+    const streamId = person.organisationId;
+    const type = 'platform.setOwnProfile';
+    const answer = await submit(parts, { streamId, type, input: body.data, actor: person });
+    if (!answer.ok) return answer;
+    response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
+    return undefined;
+  });
+
+  /** Null where the password is the person's own; guesses at it are counted like sign-ins. */
+  const ownPassword = async (person: Person, password: string): Promise<Rejection | null> => {
+    const limited = await limits.take('signIn', `own/${person.personId}`);
+    if (limited !== null) return limited;
+    const { organisationId, personId, deviceId } = person;
+    const stored = await credentials.credentials(organisationId, personId);
+    if (await isPassword(parts, stored, password)) {
+      await limits.reset('signIn', `own/${personId}`);
+      return null;
+    }
+    await signInEvent(parts, { kind: 'failed', method: 'password', organisationId, personId, deviceId });
+    return reject('wrongPassword');
+  };
+  const self = ({ organisationId, personId, deviceId }: Person) => ({
+    organisationId,
+    personId,
+    deviceId,
+    by: personId,
+  });
+
   routes.person('put', '/auth/pin', async (person, request, response) => {
     const body = parse(OwnPin, request.body);
     if (!body.ok) return body;
-    const limited = await limits.take('signIn', `pin/${person.personId}`);
-    if (limited !== null) return limited;
-    const stored = await credentials.credentials(person.organisationId, person.personId);
-    if (!(await verifyPassword(stored?.passwordHash ?? null, body.data.password)))
-      return reject('wrongPassword');
-    const refused = await setCredentials(parts, person.organisationId, person.personId, {
-      pin: body.data.pin,
-    });
+    const refused =
+      (await ownPassword(person, body.data.password)) ??
+      (await setCredentials(parts, self(person), { pin: body.data.pin }));
     if (refused !== null) return refused;
-    const { organisationId, personId, deviceId } = person;
-    const changed = { event: 'credentialsChanged', organisationId, byPersonId: personId, personId } as const;
-    await security.record({ ...changed, deviceId, what: 'pin' });
+    response.status(204).end();
+    return undefined;
+  });
+
+  routes.person('post', '/auth/change-password', async (person, request, response) => {
+    const body = parse(OwnPassword, request.body);
+    if (!body.ok) return body;
+    const refused =
+      (await ownPassword(person, body.data.password)) ??
+      (await setCredentials(parts, self(person), { password: body.data.newPassword }));
+    if (refused !== null) return refused;
+    // Whoever knew the old one is out; who has just changed it is not.
+    const own = await ownSessionId(parts, request);
+    await sessions.endAll(person.organisationId, person.personId, clock.now(), own);
+    await signInEvent(parts, { kind: 'sessionsEnded', ...self(person) });
     response.status(204).end();
     return undefined;
   });
@@ -135,21 +168,17 @@ export function authRoutes(parts: Parts): Routes {
     async (person, request, response) => {
       const body = parse(SetCredentials, request.body);
       if (!body.ok) return body;
-      const target = await readPerson(parts, person.organisationId, String(request.params['personId']));
+      const { organisationId, deviceId, personId: by } = person;
+      const target = await readPerson(parts, organisationId, String(request.params['personId']));
       if (target === null) return reject('personUnknown');
       if (!maySet(person, target)) return reject('notPermitted');
-      const refused = await setCredentials(parts, person.organisationId, target.id, body.data);
+      const who = { organisationId, personId: target.id, by, deviceId };
+      const refused = await setCredentials(parts, who, body.data);
       if (refused !== null) return refused;
-      const what = [body.data.password && 'password', body.data.pin && 'pin'].filter(Boolean).join(' ');
-      const about = {
-        ...{ organisationId: person.organisationId, personId: target.id },
-        ...{ byPersonId: person.personId, deviceId: person.deviceId },
-      };
-      await security.record({ event: 'credentialsChanged', ...about, what });
       // Whoever knew the old password is out.
-      if (body.data.password !== undefined && target.id !== person.personId) {
-        await credentials.endSessionsOf(person.organisationId, target.id, clock.now());
-        await security.record({ event: 'sessionsEnded', ...about });
+      if (body.data.password !== undefined && target.id !== by) {
+        await sessions.endAll(organisationId, target.id, clock.now());
+        await signInEvent(parts, { kind: 'sessionsEnded', ...who });
       }
       response.status(204).end();
       return undefined;
@@ -157,124 +186,3 @@ export function authRoutes(parts: Parts): Routes {
   );
   return routes;
 }
-
-/** P3: whoever sets a sign-in can sign in as that person, so it takes all that the person may. */
-const maySet = (person: Person, target: PersonRow): boolean => mayDecideOver(person.rights, rightsOf(target));
-
-export async function setCredentials(
-  parts: Pick<Parts, 'credentials'>,
-  organisationId: string,
-  personId: string,
-  set: { readonly password?: string | undefined; readonly pin?: string | undefined },
-): Promise<Rejection | null> {
-  if (set.password !== undefined && set.password.length < PASSWORD_MIN)
-    return reject('passwordTooShort', { min: PASSWORD_MIN });
-  if (set.pin !== undefined && (!Pin.safeParse(set.pin).success || SIMPLE_PIN.test(set.pin)))
-    return reject('pinTooSimple');
-  await parts.credentials.setCredentials(organisationId, personId, {
-    ...(set.password === undefined ? {} : { passwordHash: await hashPassword(set.password) }),
-    ...(set.pin === undefined ? {} : { pinHash: await hashPassword(set.pin) }),
-  });
-  return null;
-}
-
-/** The try that was one too many is an entry of its own. */
-async function pinFailed(
-  { security, credentials, clock }: Parts,
-  at: Pick<Told, 'organisationId' | 'deviceId' | 'locationId'> & { readonly personId: string },
-): Promise<void> {
-  await security.record({ event: 'signInFailed', ...at, what: 'pin' });
-  const until = (await credentials.credentials(at.organisationId, at.personId))?.pinLockedUntil ?? null;
-  if (until !== null && ms(until) > ms(clock.now()))
-    await security.record({ event: 'lockedOut', ...at, what: 'pin' });
-}
-
-/** Whoever was signed in here before is not any more, also for somebody who has copied the cookie. */
-async function endBefore({ credentials, clock }: Parts, request: Request): Promise<void> {
-  const { session } = proofOf(request.headers, {});
-  if (session !== null) await credentials.endSession(session, clock.now());
-}
-
-/** Opens a session, sets its cookie and answers with the profile. */
-export async function begin(
-  parts: Parts,
-  response: Response,
-  organisationId: string,
-  personId: string,
-  boundTo: string | null,
-  deviceId: string | null,
-): Promise<undefined> {
-  const token = await parts.credentials.openSession(
-    { organisationId, personId, deviceId: boundTo },
-    parts.clock.now(),
-  );
-  const what = boundTo === null ? 'password' : 'pin';
-  await parts.security.record({ event: 'signedIn', organisationId, byPersonId: personId, deviceId, what });
-  response.cookie(SESSION_COOKIE, token, { ...cookieOptions(parts), maxAge: MONTH_MS });
-  response.json(await profile(parts, organisationId, personId, deviceId));
-  return undefined;
-}
-
-const readPerson = (parts: Parts, organisationId: string, personId: string): Promise<PersonRow | null> =>
-  parts.engine.read(organisationId, (stream) => stream.live.rows.people.get(personId) ?? null);
-
-const isActive = async (parts: Parts, person: { id: string; organisationId: string }): Promise<boolean> =>
-  (await readPerson(parts, person.organisationId, person.id))?.active === true;
-
-async function isStaffAt(
-  parts: Parts,
-  person: { id: string; organisationId: string },
-  locationId: string,
-): Promise<boolean> {
-  const row = await readPerson(parts, person.organisationId, person.id);
-  return (
-    row?.active === true &&
-    worksAt(actorOfPerson(row, null), { organisationId: row.organisationId, locationId })
-  );
-}
-
-export async function profile(
-  parts: Parts,
-  organisationId: string,
-  personId: string,
-  deviceId: string | null,
-) {
-  const [person, organisation, locations, stored] = await Promise.all([
-    readPerson(parts, organisationId, personId),
-    parts.engine.read(organisationId, (stream) => stream.live.rows.organisations.get(organisationId) ?? null),
-    parts.queries.locations(organisationId),
-    parts.credentials.credentials(organisationId, personId),
-  ]);
-  const actor = person && actorOfPerson(person, deviceId);
-  const own = locations.filter((l) => actor !== null && worksAt(actor, { organisationId, locationId: l.id }));
-  return {
-    person: person && pick(person, ['id', 'name', 'email', 'role', 'locationIds', 'language']),
-    rights: actor?.rights ?? [],
-    organisation: organisation && pick(organisation, ['id', 'name']),
-    locations: own.map((l) => pick(l, ['id', 'code', 'name', 'timeZone'])),
-    device:
-      deviceId === null
-        ? null
-        : await stationOf(
-            parts,
-            own.map((l) => l.id),
-            deviceId,
-          ),
-    hasPin: (stored?.pinHash ?? null) !== null,
-    publicUrl: parts.publicUrl(),
-  };
-}
-
-async function stationOf(parts: Parts, locationIds: readonly string[], deviceId: string) {
-  for (const locationId of locationIds) {
-    const row = await parts.engine.read(
-      locationId,
-      (stream) => stream.live.rows.devices.get(deviceId) ?? null,
-    );
-    if (row !== null) return { id: row.id, name: row.name, locationId };
-  }
-  return null;
-}
-
-const pick = <T extends object, K extends keyof T>(row: T, keys: readonly K[]): Pick<T, K> =>
-  Object.fromEntries(keys.map((key) => [key, row[key]])) as Pick<T, K>;

@@ -4,18 +4,12 @@ import {
   deviceTokens,
   installationSecrets,
   pairings,
-  sessions,
 } from '@schalter/drizzle/schema/platform.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import { hashToken, newToken } from './secrets.ts';
 
-export interface Session {
-  readonly organisationId: string;
-  readonly personId: string;
-  readonly deviceId: string | null;
-}
 export interface DeviceToken {
   readonly organisationId: string;
   readonly locationId: string;
@@ -26,8 +20,6 @@ export type Pairing = typeof pairings.$inferSelect;
 /** A pairing that was approved: a device of somebody's. */
 export type DevicePairing = DeviceToken & { readonly id: string };
 
-/** A working day and its overtime; a forgotten sign-out ends with the night. */
-const SESSION_MS = 14 * 3_600_000;
 /** Long enough to find out what happened yesterday. */
 const KEPT_MS = 2 * 86_400_000;
 /** Wrong PINs until the first lock; it doubles from there. */
@@ -44,58 +36,6 @@ export class CredentialStore {
 
   constructor(islands: Islands) {
     this.#islands = islands;
-  }
-
-  async session(token: string, now: Instant): Promise<Session | null> {
-    const [row] = await this.#islands.outside.execute<{
-      organisation_id: string;
-      person_id: string;
-      device_id: string | null;
-    }>(
-      sql`select organisation_id, person_id, device_id from session_by_token(${hashToken(token)})
-        where revoked_at is null and expires_at > ${now}::timestamptz`,
-    );
-    if (row === undefined) return null;
-    return { organisationId: row.organisation_id, personId: row.person_id, deviceId: row.device_id };
-  }
-
-  async openSession(session: Session, now: Instant): Promise<string> {
-    const token = newToken();
-    await this.#islands.within(session.organisationId, (db) =>
-      db.insert(sessions).values({
-        ...session,
-        tokenHash: hashToken(token),
-        createdAt: now,
-        expiresAt: addMs(now, SESSION_MS),
-      }),
-    );
-    return token;
-  }
-
-  async endSession(token: string, now: Instant): Promise<void> {
-    const session = await this.session(token, now);
-    if (session === null) return;
-    await this.#islands.within(session.organisationId, (db) =>
-      db
-        .update(sessions)
-        .set({ revokedAt: now })
-        .where(eq(sessions.tokenHash, hashToken(token))),
-    );
-  }
-
-  async endSessionsOf(organisationId: string, personId: string, now: Instant): Promise<void> {
-    await this.#islands.within(organisationId, (db) =>
-      db
-        .update(sessions)
-        .set({ revokedAt: now })
-        .where(
-          and(
-            eq(sessions.organisationId, organisationId),
-            eq(sessions.personId, personId),
-            isNull(sessions.revokedAt),
-          ),
-        ),
-    );
   }
 
   async device(token: string): Promise<DeviceToken | null> {
@@ -204,6 +144,25 @@ export class CredentialStore {
       db
         .update(credentials)
         .set({ pinFailures: 0, pinLockedUntil: null })
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
+    );
+  }
+
+  /** Wrong passwords and PINs since the last sign-in; nobody else than the person is told. */
+  async countFailure(organisationId: string, personId: string): Promise<void> {
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(credentials)
+        .set({ failedAttempts: sql`${credentials.failedAttempts} + 1` })
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
+    );
+  }
+
+  async noteSignIn(organisationId: string, personId: string, now: Instant): Promise<void> {
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(credentials)
+        .set({ failedAttempts: 0, lastSignInAt: now })
         .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
     );
   }

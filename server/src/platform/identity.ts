@@ -6,8 +6,12 @@ import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { PlatformQueries } from './queries.ts';
+import type { SessionStore } from './session-store.ts';
 
+/** The access token of a session; minutes. */
 export const SESSION_COOKIE = 'schalter_session';
+/** What the next access token is asked for with. */
+export const REFRESH_COOKIE = 'schalter_refresh';
 export const deviceCookie = (deviceId: string): string => `schalter_device_${deviceId}`;
 
 /** How a caller proves itself; read from headers or from a socket's handshake, never from a command. */
@@ -18,6 +22,8 @@ export interface Proof {
   /** A token that may be a session's or a device's (`Authorization: Bearer`). */
   readonly bearer: string | null;
 }
+
+type ProofKind = 'person' | 'device' | 'any';
 
 /** Proofs remembered for some seconds; beyond it all are asked for again. */
 const RECENT_MAX = 20_000;
@@ -48,6 +54,10 @@ export function proofOf(
     bearer: tokenOrNull(scheme === 'Bearer' ? value : claimed.token),
   };
 }
+/** Apart from the proofs: it proves nothing but that its session may go on. */
+export const refreshTokenOf = (headers: { readonly cookie?: string | undefined }): string | null =>
+  tokenOrNull(parseCookie(headers.cookie ?? '')[REFRESH_COOKIE]);
+
 /** Something else than a token (a text with a NUL, say) is as good as a wrong one, and no database sees it. */
 const tokenOrNull = (value: unknown): string | null => {
   if (typeof value !== 'string' || value === '') return null;
@@ -68,6 +78,7 @@ const REVOKED: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoke
 /** Turns proofs into actors. It asks each time: a revoked device or a changed role counts at once. */
 export class Identities {
   readonly #credentials: CredentialStore;
+  readonly #sessions: SessionStore;
   readonly #queries: PlatformQueries;
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -75,11 +86,13 @@ export class Identities {
 
   constructor(parts: {
     credentials: CredentialStore;
+    sessions: SessionStore;
     queries: PlatformQueries;
     engine: Engine;
     clock: Clock;
   }) {
     this.#credentials = parts.credentials;
+    this.#sessions = parts.sessions;
     this.#queries = parts.queries;
     this.#engine = parts.engine;
     this.#clock = parts.clock;
@@ -89,18 +102,21 @@ export class Identities {
    * A ticket's link comes first (a phone page knows who it is), then a kiosk's or display's own token, then
    * the person: a staff tablet sends both its device and its session.
    */
-  identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
-    return this.#identify(proof, as);
+  identify(proof: Proof, as: ProofKind): Promise<Identity> {
+    return this.#identify(proof, as, false);
   }
 
-  /** The same for a connection that stays: asked at most once in `maxAgeMs`, by all that hold the same proof. */
-  recent(proof: Proof, as: 'person' | 'device' | 'any', maxAgeMs: number): Promise<Identity> {
-    const key = JSON.stringify([proof, as]);
+  /**
+   * The same for a connection: asked at most once in `maxAgeMs`, by all that hold the same proof. One that is `staying`
+   * was let in already: it stays as long as its session, also when the token that it began with has run out.
+   */
+  recent(proof: Proof, as: ProofKind, maxAgeMs: number, staying: boolean): Promise<Identity> {
+    const key = JSON.stringify([proof, as, staying]);
     const now = Date.now();
     const known = this.#recent.get(key);
     if (known !== undefined && now - known.askedAt < maxAgeMs) return known.identity;
     if (this.#recent.size >= RECENT_MAX) this.#recent.clear();
-    const asked = { identity: this.#identify(proof, as), askedAt: now };
+    const asked = { identity: this.#identify(proof, as, staying), askedAt: now };
     this.#recent.set(key, asked);
     asked.identity.catch(() => this.#recent.delete(key));
     return asked.identity;
@@ -111,25 +127,27 @@ export class Identities {
     this.#recent.clear();
   }
 
-  async #identify(proof: Proof, as: 'person' | 'device' | 'any'): Promise<Identity> {
+  async #identify(proof: Proof, as: ProofKind, staying: boolean): Promise<Identity> {
     if (proof.ticket !== null) return this.#customer(proof.ticket);
     const device = proof.device === null ? null : await this.#device(proof.device.token, proof.device.id);
     if (as === 'device')
-      return device ?? (await this.#bearer(proof)) ?? (proof.device === null ? NOBODY : REVOKED);
+      return device ?? (await this.#bearer(proof, staying)) ?? (proof.device === null ? NOBODY : REVOKED);
     if (proof.session !== null) {
-      const person = await this.#person(proof.session, device?.deviceId ?? null);
+      const person = await this.#person(proof.session, device?.deviceId ?? null, staying);
       if (person !== null) return person;
     }
-    const bearer = await this.#bearer(proof);
+    const bearer = await this.#bearer(proof, staying);
     if (bearer !== null) return bearer;
     if (as === 'person')
       return { ...NOBODY, deviceId: device?.deviceId ?? null, revoked: proof.session !== null };
     return device ?? (proof.device === null ? NOBODY : REVOKED);
   }
 
-  async #bearer(proof: Proof): Promise<Identity | null> {
+  async #bearer(proof: Proof, staying: boolean): Promise<Identity | null> {
     if (proof.bearer === null) return null;
-    return (await this.#person(proof.bearer, null)) ?? (await this.#device(proof.bearer, null)) ?? REVOKED;
+    return (
+      (await this.#person(proof.bearer, null, staying)) ?? (await this.#device(proof.bearer, null)) ?? REVOKED
+    );
   }
 
   async #customer(linkToken: string): Promise<Identity> {
@@ -151,8 +169,8 @@ export class Identities {
     };
   }
 
-  async #person(token: string, deviceId: string | null): Promise<Identity | null> {
-    const session = await this.#credentials.session(token, this.#clock.now());
+  async #person(token: string, deviceId: string | null, staying: boolean): Promise<Identity | null> {
+    const session = await this.#sessions.byAccess(token, this.#clock.now(), staying);
     if (session === null) return null;
     // A session that began with a PIN lives on the station where it was typed, and as long as that is paired.
     if (session.deviceId !== null && session.deviceId !== deviceId) return null;

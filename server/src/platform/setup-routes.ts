@@ -5,8 +5,9 @@ import { Language, NonEmptyText } from '@schalter/shared/kernel/text.ts';
 import { parse, submit, type Parts } from '../transport/caller.ts';
 import { addressOf } from '../transport/limits.ts';
 import { Routes } from '../transport/routes.ts';
-import { begin, setCredentials } from './auth-routes.ts';
+import { storeCredentials } from './credentials.ts';
 import { hashToken, newToken } from './secrets.ts';
+import { begin } from './sign-in.ts';
 
 const SECRET = 'setupToken';
 
@@ -48,7 +49,9 @@ export function setUpRoutes(parts: Parts): Routes {
       return made;
     }
     response.status(201);
-    return begin(parts, response, made.organisationId, made.personId, null, null);
+    const { organisationId, personId } = made;
+    const signIn = { organisationId, personId, method: 'setup', boundTo: null, deviceId: null } as const;
+    return begin(parts, request, response, signIn);
   });
   return routes;
 }
@@ -60,7 +63,8 @@ async function firstAdmin(
   const [organisationId, personId] = [uuid(), uuid()];
   const { organisation: name, language, email } = input;
   // The password first: nothing is begun that a short one would leave half done.
-  const refused = await setCredentials(parts, organisationId, personId, { password: input.password });
+  const who = { organisationId, personId };
+  const refused = await storeCredentials(parts, who, { password: input.password });
   if (refused !== null) return refused;
   const actor = { kind: 'system' } as const;
   const created = await submit(parts, {

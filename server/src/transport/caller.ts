@@ -12,6 +12,7 @@ import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
 import type { SecurityEvents } from '../platform/security-events.ts';
+import type { SessionStore } from '../platform/session-store.ts';
 import type { Limits } from './limits.ts';
 
 /** What the routes of the capabilities are made of; `app.ts` puts it together. */
@@ -19,6 +20,7 @@ export interface Parts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly credentials: CredentialStore;
+  readonly sessions: SessionStore;
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;

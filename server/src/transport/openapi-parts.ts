@@ -51,6 +51,11 @@ export const Profile = z
   })
   .meta({ id: 'Profile' });
 
+/** What a sign-in is answered with. */
+export const SignedIn = Profile.extend({
+  failedAttempts: z.number().int().meta({ description: 'Wrong ones since the last sign-in' }),
+}).meta({ id: 'SignedIn' });
+
 /** Minutes; null where no counter is open. */
 export const Range = z.object({ lowMin: z.number(), highMin: z.number() }).nullable();
 

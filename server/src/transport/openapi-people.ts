@@ -2,9 +2,26 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { Language } from '@schalter/shared/kernel/text.ts';
-import { body, json, nothing, Profile, reads, writes } from './openapi-parts.ts';
+import { Instant } from '@schalter/shared/kernel/time-schemas.ts';
+import { body, json, nothing, Profile, reads, SignedIn, writes } from './openapi-parts.ts';
 
 const Pin = z.string().meta({ description: 'Six digits' });
+
+const Sessions = z.object({
+  items: z.array(
+    z.object({
+      id: Id,
+      /** The station that it is bound to, where it began with a PIN. */
+      deviceId: Id.nullable(),
+      method: z.string(),
+      userAgent: z.string(),
+      createdAt: Instant,
+      lastSeenAt: Instant,
+      expiresAt: Instant,
+      current: z.boolean(),
+    }),
+  ),
+});
 
 /** Signing in and out, and the first set-up. */
 export const peoplePaths: ZodOpenApiPathsObject = {
@@ -13,7 +30,7 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       operationId: 'login',
       summary: 'Sign in with a password',
       requestBody: body(z.object({ email: z.string(), password: z.string() })),
-      answer: json(Profile),
+      answer: json(SignedIn),
       refused: [401, 429],
     }),
   },
@@ -22,7 +39,7 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       operationId: 'signInByPin',
       summary: 'Sign in on a paired station',
       requestBody: body(z.object({ personId: Id, pin: Pin })),
-      answer: json(Profile),
+      answer: json(SignedIn),
       refused: [401, 429],
     }),
     put: writes({
@@ -45,6 +62,67 @@ export const peoplePaths: ZodOpenApiPathsObject = {
   },
   '/api/v1/auth/profile': {
     get: reads({ operationId: 'profile', summary: 'Who I am', answer: json(Profile), refused: [401] }),
+    put: writes({
+      operationId: 'setProfile',
+      summary: "Change one's own name and language",
+      requestBody: body(z.object({ name: z.string(), language: Language })),
+      answer: json(Profile),
+      refused: [401],
+    }),
+  },
+  '/api/v1/auth/refresh': {
+    post: writes({
+      operationId: 'refresh',
+      summary: 'Fresh cookies for those of a session; an old refresh token ends its session',
+      answer: nothing('Refreshed'),
+      status: 204,
+      refused: [401, 429],
+    }),
+  },
+  '/api/v1/auth/change-password': {
+    post: writes({
+      operationId: 'changePassword',
+      summary: "Change one's own password; all other sessions end",
+      requestBody: body(z.object({ password: z.string(), newPassword: z.string() })),
+      answer: nothing('Changed'),
+      status: 204,
+      refused: [401, 422, 429],
+    }),
+  },
+  '/api/v1/auth/sessions': {
+    get: reads({
+      operationId: 'sessions',
+      summary: 'Where I am signed in',
+      answer: json(Sessions),
+      refused: [401],
+    }),
+  },
+  '/api/v1/auth/sessions/{sessionId}': {
+    delete: writes({
+      operationId: 'endSession',
+      summary: 'End one of my sessions',
+      requestParams: { path: z.object({ sessionId: Id }) },
+      answer: nothing('Ended'),
+      status: 204,
+      refused: [401, 404],
+    }),
+  },
+  '/api/v1/people/{personId}/sessions': {
+    get: reads({
+      operationId: 'sessionsOf',
+      summary: 'Where a person is signed in',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: json(Sessions),
+      refused: [401, 403, 404],
+    }),
+    delete: writes({
+      operationId: 'endSessionsOf',
+      summary: 'End all sessions of a person',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: nothing('Ended'),
+      status: 204,
+      refused: [401, 404],
+    }),
   },
   '/api/v1/people/{personId}/credentials': {
     put: writes({
@@ -71,7 +149,7 @@ export const peoplePaths: ZodOpenApiPathsObject = {
           language: Language,
         }),
       ),
-      answer: json(Profile, 'Created'),
+      answer: json(SignedIn, 'Created'),
       status: 201,
       refused: [422, 429],
     }),

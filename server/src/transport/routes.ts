@@ -14,7 +14,7 @@ export type Person = Extract<Actor, { kind: 'person' }>;
 export type Device = Extract<Actor, { kind: 'device' }>;
 export type Customer = Extract<Actor, { kind: 'customer' }>;
 
-type Method = 'get' | 'post' | 'put';
+type Method = 'get' | 'post' | 'put' | 'delete';
 type Told = Promise<Rejection | undefined>;
 type For<Caller> = (caller: Caller, request: Request, response: Response) => Told;
 

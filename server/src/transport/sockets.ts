@@ -95,7 +95,7 @@ export function startSockets(options: SocketsOptions): Sockets {
     if (waiting.size > (options.maxWaiting ?? MAX_WAITING)) oldest?.disconnect(true);
     const forwarded = socket.handshake.headers['x-forwarded-for'];
     const address = clientAddress(socket.handshake.address, forwarded, options.trustProxy);
-    const checked = recheck(socket, (maxAgeMs) => identities.recent(proof, as, maxAgeMs));
+    const checked = recheck(socket, (maxAgeMs, staying) => identities.recent(proof, as, maxAgeMs, staying));
     const guarded = <T>(work: (identity: Identity) => Promise<T>, ack: unknown) => {
       const answer = (given: T | Rejection) => {
         // "Unavailable" would be a no to who waits for it. Unanswered, the same command comes again.
@@ -190,10 +190,10 @@ export async function hello(
 }
 
 /** Knows who a socket is, asks again every few seconds, and ends the connection of one that is no more. */
-function recheck(socket: DeviceSocket, identify: (maxAgeMs: number) => Promise<Identity>) {
+function recheck(socket: DeviceSocket, identify: (maxAgeMs: number, staying: boolean) => Promise<Identity>) {
   let before: Identity['actor'] | null = null;
   const ask = async (maxAgeMs: number): Promise<Identity> => {
-    const identity = await identify(maxAgeMs);
+    const identity = await identify(maxAgeMs, before !== null);
     before ??= identity.actor;
     return identity;
   };

@@ -26,11 +26,10 @@ afterAll(async () => {
 const now = () => new Date().toISOString();
 const request = (path: string, init: RequestInit = {}) =>
   fetch(`${house.url}${path}`, { ...init, headers: { 'content-type': 'application/json', ...init.headers } });
-const session = (personId: string) =>
-  house.app.parts.credentials.openSession(
-    { organisationId: house.organisationId, personId, deviceId: null },
-    now(),
-  );
+const session = async (personId: string) => {
+  const who = { organisationId: house.organisationId, personId, deviceId: null };
+  return (await house.app.parts.sessions.open(who, now())).access;
+};
 
 async function pair(kind: 'kiosk' | 'display', locationId = house.locationId) {
   const deviceId = randomUUID();

@@ -33,6 +33,8 @@ export const PERMISSION = {
   'location.set': { resource: 'location', action: 'update', scopes: HERE },
   'people.read': { resource: 'people', action: 'read', scopes: WHOLE },
   'people.set': { resource: 'people', action: 'update', scopes: HERE, narrows: true },
+  /** One's own name and language: the row lies in the organisation's stream, whoever it is of. */
+  'profile.set': { resource: 'people', action: 'update', scopes: OWN, narrows: true },
   'devices.set': { resource: 'devices', action: 'update', scopes: HERE, narrows: true },
   'device.report': { resource: 'devices', action: 'execute', scopes: OWN },
   'services.set': { resource: 'services', action: 'update', scopes: HERE },

@@ -69,6 +69,13 @@ export const platformCommands = {
       active: z.boolean(),
     }),
   }),
+  'platform.setOwnProfile': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'profile.set',
+    summary: "Change one's own name and language",
+    input: z.strictObject({ name: NonEmptyText(60), language: Language }),
+  }),
   'platform.registerDevice': command({
     ...setUp,
     stream: 'location',

@@ -66,4 +66,14 @@ export const decidePeople = {
       },
       ctx,
     ),
-} satisfies Pick<Rules, 'platform.setPerson'>;
+
+  'platform.setOwnProfile': (live, { name, language }, { actor }) => {
+    const before = actor.kind === 'person' ? live.rows.people.get(actor.personId) : undefined;
+    if (before === undefined) return reject('personUnknown');
+    return {
+      ok: true,
+      changes: [{ table: 'people', row: { ...before, name, language } }],
+      facts: [{ type: 'platform.personChanged', personId: before.id, active: before.active }],
+    };
+  },
+} satisfies Pick<Rules, 'platform.setPerson' | 'platform.setOwnProfile'>;

@@ -65,12 +65,18 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, RoleDef>> = {
     ],
   },
   /** Sees what waits, on a tablet in the workshop or the yard. */
-  technician: { parents: [], grants: [...give('location', 'queue.read'), ...give('own', 'device.report')] },
+  technician: {
+    parents: [],
+    grants: [...give('location', 'queue.read'), ...give('own', 'device.report', 'profile.set')],
+  },
   dispatcher: {
     parents: ['technician'],
     grants: give('location', 'ticket.issue', 'ticket.manage', 'reservation.record', 'reservation.checkIn'),
   },
-  accountant: { parents: [], grants: give('organisation', 'queue.read', 'audit.read') },
+  accountant: {
+    parents: [],
+    grants: [...give('organisation', 'queue.read', 'audit.read'), ...give('own', 'profile.set')],
+  },
   kiosk: {
     parents: [],
     grants: [

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Transport, TransportListener } from '../client/transport.ts';
-import type { DownEvents, UpEvents } from '../kernel/protocol.ts';
+import type { DownEvents, HelloAnswer, UpEvents } from '../kernel/protocol.ts';
 import { REJECTION_CODES, type RejectionCode } from '../kernel/rejections.ts';
 
 /** Before a line that the server itself ended is tried again. */
@@ -12,6 +12,8 @@ const ANSWER_MS = 5_000;
  * a house full of screens over that time; two thousand of them are consistent within a second (bench, `cut`).
  */
 export const RECONNECT = { reconnectionDelay: 300, reconnectionDelayMax: 700, randomizationFactor: 0.5 };
+/** Longer than a line takes to open, shorter than an access token lives. */
+const RENEW_AGAIN_MS = 10_000;
 /** All screens of a house hear at once that their network is back. */
 export const ONLINE_SPREAD_MS = 300;
 
@@ -22,10 +24,15 @@ export interface SocketOptions {
   readonly auth: Readonly<Record<string, string>>;
   /** Outside a browser, which sends its cookies by itself. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Asks for a fresh access token where the one in the cookie has run out. A cookie is sent when a line is opened, so
+   * the line is opened anew. 'unknown': the server could not be asked.
+   */
+  readonly renew?: () => Promise<'renewed' | 'refused' | 'unknown'>;
 }
 
 /** WebSocket first, long polling where a proxy lets no WebSocket through. */
-export function socketTransport({ url, auth, headers }: SocketOptions): Transport {
+export function socketTransport({ url, auth, headers, renew }: SocketOptions): Transport {
   const socket: Socket<DownEvents, UpEvents> = io(url, {
     autoConnect: false,
     transports: ['websocket', 'polling'],
@@ -79,6 +86,25 @@ export function socketTransport({ url, auth, headers }: SocketOptions): Transpor
       emit((error, answer) => give(error === null ? answer : null));
     });
 
+  let renewedAt = -Infinity;
+  /** Who is not signed in any more is, after a renewal, on the next line: until then there is no answer. */
+  const orRenewed = async (
+    answer: HelloAnswer | null,
+    line: string | undefined,
+  ): Promise<HelloAnswer | null> => {
+    if (renew === undefined || answer === null || answer.ok || answer.code !== 'notSignedIn') return answer;
+    // Renewed and still nobody: then it is something else.
+    if (performance.now() - renewedAt < RENEW_AGAIN_MS) return answer;
+    const renewal = await renew();
+    if (renewal === 'refused') return answer;
+    // Another stream of this line may have opened the next one already.
+    if (renewal === 'renewed' && socket.id === line) {
+      renewedAt = performance.now();
+      socket.disconnect().connect();
+    }
+    return null;
+  };
+
   return {
     attach(listener) {
       listeners.add(listener);
@@ -93,7 +119,11 @@ export function socketTransport({ url, auth, headers }: SocketOptions): Transpor
       };
     },
     isConnected: () => socket.connected,
-    sendHello: (hello) => ask((ack) => socket.timeout(ANSWER_MS).emit('hello', hello, ack)),
+    async sendHello(hello) {
+      const line = socket.id;
+      const answer = await ask<HelloAnswer>((ack) => socket.timeout(ANSWER_MS).emit('hello', hello, ack));
+      return orRenewed(answer, line);
+    },
     sendCommand: (command) => ask((ack) => socket.timeout(ANSWER_MS).emit('command', command, ack)),
   };
 }

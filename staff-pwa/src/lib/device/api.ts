@@ -60,13 +60,37 @@ export async function download(path: string): Promise<Result<Blob>> {
   }
 }
 
-/** `secret` is a pairing's, which no cookie carries. */
+type Renewal = 'renewed' | 'refused' | 'unknown';
+let renewing: Promise<Renewal> | null = null;
+
+/** A fresh access token for the session of this browser; once, however many ask at the same moment. */
+export function renew(): Promise<Renewal> {
+  renewing ??= once<null>('POST', '/auth/refresh', {})
+    .then((answer): Renewal => {
+      if (answer.ok) return 'renewed';
+      return answer.code === 'notSignedIn' ? 'refused' : 'unknown';
+    })
+    .finally(() => (renewing = null));
+  return renewing;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** `secret` is a pairing's, which no cookie carries. A request whose access token has run out is sent again. */
 export async function request<T>(
-  method: 'GET' | 'POST' | 'PUT',
+  method: Method,
   path: string,
   body?: object,
   secret?: string,
 ): Promise<Result<T>> {
+  const answer = await once<T>(method, path, body, secret);
+  if (answer.ok || answer.code !== 'notSignedIn' || secret !== undefined) return answer;
+  const renewal = await renew();
+  if (renewal === 'unknown') return nothing('offline');
+  return renewal === 'renewed' ? once<T>(method, path, body, secret) : answer;
+}
+
+async function once<T>(method: Method, path: string, body?: object, secret?: string): Promise<Result<T>> {
   const deviceId = remembered('deviceId');
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() };
   if (body !== undefined) headers['Content-Type'] = 'application/json';

@@ -1,5 +1,5 @@
 import type { Language } from '@schalter/shared/kernel/text.ts';
-import { request, type Result } from '../device/api.ts';
+import { renew, request, type Result } from '../device/api.ts';
 import { remember, remembered } from '../device/memory.ts';
 import { setLanguage } from '../texts.svelte.ts';
 import { parseProfile, type Profile, type ProfileLocation, type Station } from './profile.ts';
@@ -74,6 +74,11 @@ class Session {
     remember('signOutPending', 'yes');
     await this.#tellSignedOut();
     await this.findStation();
+  }
+
+  /** Asked before the access token runs out; a session that is over is noticed by what is asked next. */
+  async renew(): Promise<void> {
+    if (this.#profile !== null) await renew();
   }
 
   /** The server ended the session (revoked, expired): sign in again, nothing is lost. */

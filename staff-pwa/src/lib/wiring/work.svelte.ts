@@ -11,6 +11,7 @@ import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
 import { LiveConnection } from '@schalter/shared/ui/connection.svelte.ts';
 import { socketTransport } from '@schalter/shared/ui/socket-transport.ts';
 import { counterOf, type Desk } from '../counter/desk.ts';
+import { renew } from '../device/api.ts';
 import { remembered } from '../device/memory.ts';
 import { dexieStore, waitingOfOthers } from '../dexie-store.ts';
 import { pillOf, type Pill } from '../shell/pill.ts';
@@ -42,7 +43,7 @@ export class Work {
     this.profile = profile;
     this.location = location;
     const deviceId = remembered('deviceId');
-    this.#transport = socketTransport({ url: '', auth: deviceId === null ? {} : { deviceId } });
+    this.#transport = socketTransport({ url: '', auth: deviceId === null ? {} : { deviceId }, renew });
     this.#house = this.#listen(location.id, location.id);
     this.#now = second(this.#house.now());
     this.#timer = setInterval(() => (this.#now = second(this.#house.now())), TICK_MS);

@@ -8,6 +8,7 @@ export const auditDe: AuditWords = {
     'platform.openLocation': 'Standort eröffnet',
     'platform.setLocation': 'Standort geändert',
     'platform.setPerson': 'Person angelegt oder geändert',
+    'platform.setOwnProfile': 'Eigenen Namen oder eigene Sprache geändert',
     'platform.registerDevice': 'Gerät gekoppelt',
     'platform.setDevice': 'Gerät geändert',
     'platform.revokeDevice': 'Gerät abgemeldet',

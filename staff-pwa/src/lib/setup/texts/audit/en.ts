@@ -8,6 +8,7 @@ export const auditEn: AuditWords = {
     'platform.openLocation': 'Location opened',
     'platform.setLocation': 'Location changed',
     'platform.setPerson': 'Person added or changed',
+    'platform.setOwnProfile': 'Own name or language changed',
     'platform.registerDevice': 'Device paired',
     'platform.setDevice': 'Device changed',
     'platform.revokeDevice': 'Device revoked',

@@ -8,6 +8,7 @@ export const auditFr: AuditWords = {
     'platform.openLocation': 'Site ouvert',
     'platform.setLocation': 'Site modifié',
     'platform.setPerson': 'Personne ajoutée ou modifiée',
+    'platform.setOwnProfile': 'Nom ou langue modifiés par la personne',
     'platform.registerDevice': 'Appareil associé',
     'platform.setDevice': 'Appareil modifié',
     'platform.revokeDevice': 'Appareil révoqué',

@@ -8,6 +8,7 @@ export const auditIt: AuditWords = {
     'platform.openLocation': 'Sede aperta',
     'platform.setLocation': 'Sede modificata',
     'platform.setPerson': 'Persona aggiunta o modificata',
+    'platform.setOwnProfile': 'Nome o lingua modificati dalla persona',
     'platform.registerDevice': 'Dispositivo associato',
     'platform.setDevice': 'Dispositivo modificato',
     'platform.revokeDevice': 'Dispositivo revocato',

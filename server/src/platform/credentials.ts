@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
+import { rightsOf } from '@schalter/shared/platform/rights.ts';
+import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
+import type { Parts } from '../transport/caller.ts';
+import type { Person } from '../transport/routes.ts';
+import type { Credentials } from './credential-store.ts';
+import { hashPassword, isOutdated, verifyPassword } from './secrets.ts';
+import { signInEvent, type CredentialKind } from './sign-in-events.ts';
+
+/** Long enough that nobody guesses it, and no rules that make people write it down (ASVS 6.2.1). */
+const PASSWORD_MIN = 10;
+export const Password = z.string().max(200);
+const Pin = z.string().regex(/^\d{6}$/);
+/** Remembered as easily by a thief: one digit six times, or a run. */
+const SIMPLE_PIN =
+  /^(\d)\1{5}$|^(012345|123456|234567|345678|456789|567890|987654|876543|765432|654321|543210)$/;
+
+export interface NewCredentials {
+  readonly password?: string | undefined;
+  readonly pin?: string | undefined;
+}
+
+function credentialsProblem({ password, pin }: NewCredentials): Rejection | null {
+  if (password !== undefined && password.length < PASSWORD_MIN)
+    return reject('passwordTooShort', { min: PASSWORD_MIN });
+  if (pin !== undefined && (!Pin.safeParse(pin).success || SIMPLE_PIN.test(pin)))
+    return reject('pinTooSimple');
+  return null;
+}
+
+/** For somebody whose organisation is not there yet. */
+export async function storeCredentials(
+  parts: Parts,
+  { organisationId, personId }: { organisationId: string; personId: string },
+  set: NewCredentials,
+): Promise<Rejection | null> {
+  const problem = credentialsProblem(set);
+  if (problem !== null) return problem;
+  await parts.credentials.setCredentials(organisationId, personId, {
+    ...(set.password === undefined ? {} : { passwordHash: await hashPassword(set.password) }),
+    ...(set.pin === undefined ? {} : { pinHash: await hashPassword(set.pin) }),
+  });
+  return null;
+}
+
+/** `by` is the person who sets them; the same person, or somebody who may set that one's. */
+export async function setCredentials(
+  parts: Parts,
+  who: { organisationId: string; personId: string; by: string; deviceId: string | null },
+  set: NewCredentials,
+): Promise<Rejection | null> {
+  const refused = await storeCredentials(parts, who, set);
+  if (refused !== null) return refused;
+  const what = (['password', 'pin'] as const satisfies readonly CredentialKind[]).filter(
+    (kind) => set[kind] !== undefined,
+  );
+  await signInEvent(parts, { kind: 'credentialsSet', what, ...who });
+  return null;
+}
+
+/** A password that was right replaces the hash that another system made of it. */
+export async function isPassword(
+  parts: Parts,
+  stored: Credentials | null,
+  password: string,
+): Promise<boolean> {
+  const right = await verifyPassword(stored?.passwordHash ?? null, password);
+  if (right && stored?.passwordHash != null && isOutdated(stored.passwordHash)) {
+    const passwordHash = await hashPassword(password);
+    await parts.credentials.setCredentials(stored.organisationId, stored.personId, { passwordHash });
+  }
+  return right;
+}
+
+/** P3: whoever sets a sign-in can sign in as that person, so it takes all that the person may. */
+export const maySet = (person: Person, target: PersonRow): boolean =>
+  mayDecideOver(person.rights, rightsOf(target));
