@@ -154,7 +154,13 @@ function scan({ name, method, target, body }: Target, cookie: string): boolean {
   if (body !== undefined) head.push('Content-Type: application/json');
   writeFileSync(file, `${head.join('\r\n')}\r\n\r\n${body === undefined ? '' : marked(body)}`);
   const depth = ['--level', values.level, '--risk', values.risk];
-  const quiet = ['--output-dir', join(folder, 'sqlmap'), '--ignore-code=*', '--disable-coloring', '--ignore-stdin'];
+  const quiet = [
+    '--output-dir',
+    join(folder, 'sqlmap'),
+    '--ignore-code=*',
+    '--disable-coloring',
+    '--ignore-stdin',
+  ];
   const run = spawnSync('sqlmap', ['-r', file, ...depth, ...SQLMAP, ...quiet], { encoding: 'utf8' });
   if (run.error) throw run.error;
   const isVulnerable = /is vulnerable|identified the following injection point/.test(run.stdout);

@@ -103,6 +103,14 @@ describe('[API-06] every answer', () => {
     );
     await api.get('/api/v1/ticket', { ticket: link });
     await api.get('/api/v1/ticket', { ticket: newToken() });
+    const ofTicket = `/api/v1/locations/${locationId}/tickets`;
+    const { items } = (await api.get<{ items: { id: string }[] }>(ofTicket, manager)).body;
+    for (const id of [items[0]?.id ?? '', randomUUID()]) {
+      await api.get(`${ofTicket}/${id}/personal-data`, manager);
+      await api.get(`${ofTicket}/${id}/personal-data`);
+    }
+    await api.get('/api/v1/ticket/personal-data', { ticket: link });
+    await api.get('/api/v1/ticket/personal-data', { ticket: newToken() });
     await api.get('/api/v1/join/zrh');
     await api.get('/api/v1/join/nowhere');
     for (const stream of [`locations/${locationId}`, 'organisation']) {

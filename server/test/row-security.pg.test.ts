@@ -27,6 +27,7 @@ const DOORS = [
   'person_by_email',
   'redact_journal_entry',
   'seal_journal',
+  'session_by_access',
   'session_by_token',
   'stream_heads',
   'sweep_credentials',

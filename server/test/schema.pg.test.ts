@@ -260,7 +260,11 @@ describe('[TN-02] [DB7] whose a row is', () => {
     const owned = new Set(
       columns.filter((c) => c.column === 'organisation_id' && !c.nullable).map(({ table }) => table),
     );
-    expect(tableNames().filter((name) => !owned.has(name))).toEqual(['installation_secrets', 'pairings', 'rate_limits']);
+    expect(tableNames().filter((name) => !owned.has(name))).toEqual([
+      'installation_secrets',
+      'pairings',
+      'rate_limits',
+    ]);
   });
 
   it('every key begins with the organisation, and with the location where there is one', () => {

@@ -245,6 +245,7 @@ describe('what people set of themselves', () => {
     expect(statuses.slice(5).every((status) => status === 429)).toBe(true);
     const right = await login(address);
     expect(right.status).toBe(429);
-    expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(600);
+    // The window slides: the wait is over once enough of the five lie behind it.
+    expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(120);
   });
 });

@@ -66,8 +66,8 @@ export function staticApps(sites: readonly AppSite[]): Router {
       }),
     );
     router.get([`${base}/`, `${base}/*splat`], (request, response, next) => {
-      // A missing file is missing; only addresses of pages get the app.
-      if (/\.[a-z0-9]+$/i.test(request.path)) next();
+      // A missing file is missing, and a hidden one; only addresses of pages get the app.
+      if (/\/\.|\.[a-z0-9]+$/i.test(request.path)) next();
       else response.setHeader('Cache-Control', 'no-cache').sendFile('index.html', { root: directory });
     });
   }
