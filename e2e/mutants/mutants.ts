@@ -277,15 +277,15 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a clerk of another location may act here',
     access,
-    "return actor.locationIds === 'all' || actor.locationIds.includes(scope.locationId);",
+    "return locationIds === 'all' || locationIds.includes(locationId);",
     'return true;',
     ['shared/src/platform', 'server/src/engine', 'shared/src/queue'],
   ),
   mutant(
     'a device of another location may act here',
     access,
-    'return actor.organisationId === scope.organisationId && actor.locationId === scope.locationId;',
-    'return actor.organisationId === scope.organisationId;',
+    'if (actor.organisationId !== scope.organisationId || actor.locationId !== scope.locationId)',
+    'if (actor.organisationId !== scope.organisationId)',
     ['shared/src/platform', 'server/src/engine', 'shared/src/queue'],
   ),
 ];
