@@ -194,6 +194,9 @@ describe('[GD-01] [PD14] an export', () => {
       expect.arrayContaining(['booking.recordReservation', 'booking.checkIn', 'queue.setNote']),
     );
     expect(body.fields['visits']?.['name']).toMatchObject({ kind: 'name' });
+    const [entry] = await sql<{ input: { event: string; locationId: string } }[]>`
+      select input from journal where type = 'platform.recordSecurityEvent' and input->>'event' = 'personalDataExported'`;
+    expect(entry?.input).toMatchObject({ locationId: house.locationId });
     const own = await api.get<Exported>('/api/v1/ticket/personal-data', { ticket: ticket.linkToken });
     expect(traces(JSON.stringify(own.body), ticket)).toHaveLength(6);
     expect((await api.get(path, await signedIn(house, 'clerk'))).status).toBe(403);

@@ -40,6 +40,15 @@ export function privacyRoutes(parts: Parts, held: HeldData): Routes {
       );
       const file = await exportOf(held, organisationId, tickets, parts.clock.now());
       if (file === null) return reject('visitUnknown');
+      // Written down before it leaves, or it does not.
+      const isRecorded = await parts.security.record({
+        event: 'personalDataExported',
+        byPersonId: person.personId,
+        deviceId: person.deviceId,
+        organisationId,
+        locationId,
+      });
+      if (!isRecorded) return reject('unavailable');
       // The link is the customer's alone.
       send(response, withoutLinks(file));
       return undefined;

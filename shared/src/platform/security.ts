@@ -14,6 +14,7 @@ export const SECURITY_EVENTS = [
   'sessionsEnded',
   'accessDenied',
   'auditExported',
+  'personalDataExported',
   'recordRead',
 ] as const;
 export type SecurityEventName = (typeof SECURITY_EVENTS)[number];

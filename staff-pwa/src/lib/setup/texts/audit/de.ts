@@ -68,6 +68,7 @@ export const auditDe: AuditWords = {
     sessionsEnded: 'Alle Anmeldungen beendet',
     accessDenied: 'Zugriff verweigert',
     auditExported: 'Protokoll heruntergeladen',
+    personalDataExported: 'Personendaten heruntergeladen',
     recordRead: 'Gelesen',
   },
   what: {

@@ -68,6 +68,7 @@ export const auditEn: AuditWords = {
     sessionsEnded: 'All sign-ins ended',
     accessDenied: 'Access refused',
     auditExported: 'Audit log downloaded',
+    personalDataExported: 'Personal data downloaded',
     recordRead: 'Read',
   },
   what: {

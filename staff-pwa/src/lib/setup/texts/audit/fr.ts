@@ -68,6 +68,7 @@ export const auditFr: AuditWords = {
     sessionsEnded: 'Toutes les connexions terminées',
     accessDenied: 'Accès refusé',
     auditExported: 'Journal téléchargé',
+    personalDataExported: 'Données personnelles téléchargées',
     recordRead: 'Lu',
   },
   what: {

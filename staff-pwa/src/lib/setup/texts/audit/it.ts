@@ -68,6 +68,7 @@ export const auditIt: AuditWords = {
     sessionsEnded: 'Tutti gli accessi terminati',
     accessDenied: 'Accesso negato',
     auditExported: 'Registro scaricato',
+    personalDataExported: 'Dati personali scaricati',
     recordRead: 'Letto',
   },
   what: {
