@@ -34,8 +34,11 @@ const CHECKED_IN: Readonly<Record<EnumerationName, readonly string[]>> = {
   messageChannel: ['messages.channel'],
   reservationStatus: ['reservations.status'],
 };
-/** Of the engine alone: no screen ever shows it. */
-const INTERNAL = { 'streams.kind': ['location', 'organisation'] };
+/** No screen shows them yet. */
+const INTERNAL = {
+  'streams.kind': ['location', 'organisation'],
+  'sessions.method': ['password', 'pin', 'passkey', 'link', 'setup'],
+};
 
 it('[EM-02] [DB-02] [DB10] every enumeration has a check with exactly its values, and every check is of one', async () => {
   const database = await createTestDatabase();

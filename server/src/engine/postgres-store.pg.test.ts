@@ -72,7 +72,15 @@ it('[E27] batches of several streams are one commit; one that is stale, or locke
   const append = (id: string, seq = 0) => {
     const head = heads.find((one) => one.id === id);
     if (head === undefined) throw new Error('no stream');
-    const row = { id, organisationId: id, archivedAt: null, name: 'x', language: 'de', currency: 'CHF' };
+    const row = {
+      id,
+      organisationId: id,
+      archivedAt: null,
+      name: 'x',
+      language: 'de',
+      currency: 'CHF',
+      recordReads: false,
+    };
     const rows = [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, how: 'insert' as const }];
     const batch = { seq: seq + 1, at, rows, entries: [], refusals: [], jobs: [] };
     return store.append({ ...head, seq }, [randomUUID()], batch);

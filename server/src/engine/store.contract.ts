@@ -7,7 +7,15 @@ const AT = '2026-05-20T08:00:00.000Z';
 const actor = { kind: 'system' } as const;
 
 const organisation = (id: string, name: string): BaseRow =>
-  ({ id, organisationId: id, archivedAt: null, name, language: 'de', currency: 'CHF' }) as BaseRow;
+  ({
+    id,
+    organisationId: id,
+    archivedAt: null,
+    name,
+    language: 'de',
+    currency: 'CHF',
+    recordReads: false,
+  }) as BaseRow;
 
 function entry(seq: number, row: BaseRow): JournalEntry {
   return {
