@@ -47,7 +47,7 @@ export function drivable(policies: Policies): Policies {
 const isThere = (tool: string): boolean => spawnSync('which', [tool]).status === 0;
 
 /** An X server and its keyboard; installed first where that needs nobody's permission, as the browser is. */
-function ensureTools(): void {
+export function ensureTools(): void {
   if (!TOOLS.every(isThere) && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'xvfb', 'xdotool']])
@@ -122,7 +122,6 @@ export interface Screen {
 }
 
 export async function openScreen({ policies, flags, width, height }: ScreenOptions): Promise<Screen> {
-  ensureTools();
   const server = spawn(
     'Xvfb',
     ['-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-nolisten', 'tcp'],
