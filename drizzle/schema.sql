@@ -670,18 +670,50 @@ create table people (
   seq bigint not null,
   name character varying(60) not null,
   email character varying(254) not null,
-  role text not null,
+  role character varying(36) not null,
   location_ids uuid[] not null,
   language text not null,
   active boolean not null,
+  everywhere boolean default false not null,
+  role_expires_at timestamp(3) with time zone,
+  role_assigned_by uuid,
+  role_assigned_at timestamp(3) with time zone,
   constraint people_pkey PRIMARY KEY (organisation_id, id),
-  constraint people_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
-  constraint people_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'manager'::text, 'clerk'::text])))
+  constraint people_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text])))
 );
 CREATE UNIQUE INDEX people_organisation_id_email_key ON public.people USING btree (organisation_id, email) WHERE (archived_at IS NULL);
 create policy island on people as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 create policy owner on people as permissive for all to schalter using (true);
 alter table people enable row level security;
+
+create table person_grants (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  person_id uuid not null,
+  location_ids uuid[] not null,
+  everywhere boolean not null,
+  assigned_by uuid,
+  assigned_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone,
+  active boolean not null,
+  permission character varying(40) not null,
+  scope text not null,
+  condition jsonb,
+  effect text not null,
+  constraint person_grants_pkey PRIMARY KEY (organisation_id, id),
+  constraint person_grants_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
+  constraint person_grants_scope_check CHECK ((scope = ANY (ARRAY['own'::text, 'location'::text, 'organisation'::text])))
+);
+CREATE INDEX person_grants_organisation_id_person_id_idx ON public.person_grants USING btree (organisation_id, person_id);
+create policy island on person_grants as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on person_grants as permissive for all to schalter using (true);
+alter table person_grants enable row level security;
 
 create table presences (
   organisation_id uuid not null,
@@ -756,6 +788,49 @@ CREATE UNIQUE INDEX reservations_organisation_id_location_id_reference_key ON pu
 create policy island on reservations as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 create policy owner on reservations as permissive for all to schalter using (true);
 alter table reservations enable row level security;
+
+create table role_assignments (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  person_id uuid not null,
+  location_ids uuid[] not null,
+  everywhere boolean not null,
+  assigned_by uuid,
+  assigned_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone,
+  active boolean not null,
+  role character varying(36) not null,
+  constraint role_assignments_pkey PRIMARY KEY (organisation_id, id)
+);
+CREATE INDEX role_assignments_organisation_id_person_id_idx ON public.role_assignments USING btree (organisation_id, person_id);
+create policy island on role_assignments as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on role_assignments as permissive for all to schalter using (true);
+alter table role_assignments enable row level security;
+
+create table roles (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  name character varying(40) not null,
+  parents character varying(36)[] not null,
+  grants jsonb not null,
+  constraint roles_pkey PRIMARY KEY (organisation_id, id)
+);
+CREATE UNIQUE INDEX roles_organisation_id_name_key ON public.roles USING btree (organisation_id, name) WHERE (archived_at IS NULL);
+create policy island on roles as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on roles as permissive for all to schalter using (true);
+alter table roles enable row level security;
 
 create table services (
   organisation_id uuid not null,

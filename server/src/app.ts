@@ -83,6 +83,15 @@ const GRACE_MS = 2_000;
 /** From SIGTERM on: devices are told, transactions end, the port is free. */
 const DRAIN_MS_MAX = 8_000;
 
+/** After these somebody may more or less than a moment ago. */
+const CHANGES_RIGHTS: readonly Fact['type'][] = [
+  'platform.personChanged',
+  'platform.assignmentChanged',
+  'platform.grantChanged',
+  'platform.roleChanged',
+  'platform.roleArchived',
+];
+
 export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
@@ -241,8 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     signals.changed(stream.head.id);
     for (const fact of entries.flatMap((entry) => entry.facts) as Fact[]) {
       // Of whom nothing is known any more, a remembered proof shall not be good for another second.
-      if (fact.type === 'platform.personChanged' || fact.type.startsWith('privacy.'))
-        parts.identities.forget();
+      if (CHANGES_RIGHTS.includes(fact.type) || fact.type.startsWith('privacy.')) parts.identities.forget();
       if (fact.type !== 'platform.deviceRevoked') continue;
       parts.identities.forget();
       sockets.drop(stream.head.id, fact.deviceId);

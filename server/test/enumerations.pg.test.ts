@@ -15,7 +15,11 @@ const CHECKED_IN: Readonly<Record<EnumerationName, readonly string[]>> = {
     'visit_contacts.consent_language',
     'visits.language',
   ],
-  role: ['people.role'],
+  // An organisation's own roles are named by id beside these; and a permission is checked before it is written.
+  role: [],
+  permission: [],
+  reach: ['person_grants.scope'],
+  effect: ['person_grants.effect'],
   deviceKind: ['devices.kind', 'pairings.kind'],
   locationKind: ['locations.kind'],
   endOfDay: ['locations.end_of_day'],

@@ -311,7 +311,7 @@ describe('[GD-02] [PD11] a member of staff', () => {
     const answer = await house.command(house.organisationId, 'privacy.erasePerson', {
       personId: house.people.admin,
     });
-    expect(answer).toMatchObject({ ok: false, code: 'lastAdmin' });
+    expect(answer).toMatchObject({ ok: false, code: 'lastOwner' });
   });
 });
 

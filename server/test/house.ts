@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { DownEvents, Hello, HelloAnswer, UpEvents } from '@schalter/shared/kernel/protocol.ts';
+import type { PersonRole } from '@schalter/shared/platform/roles.ts';
 import {
   location as demoLocation,
   services as demoServices,
@@ -158,8 +159,9 @@ export const hello = (
 /** Somebody new in the house, signed in: the token of a session. */
 export async function signedIn(
   { app, command, organisationId, locationId }: TestHouse,
-  role: 'admin' | 'manager' | 'clerk',
+  role: PersonRole | 'admin',
   locationIds: readonly string[] = [locationId],
+  roleExpiresAt: string | null = null,
 ): Promise<{ readonly personId: string; readonly session: string }> {
   const personId = randomUUID();
   const answer = await command(organisationId, 'platform.setPerson', {
@@ -168,6 +170,7 @@ export async function signedIn(
     email: `${personId}@haus.example`,
     role,
     locationIds: role === 'admin' ? [] : locationIds,
+    roleExpiresAt,
     language: 'de',
     active: true,
   });

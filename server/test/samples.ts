@@ -51,6 +51,22 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
     email: `${randomUUID()}@haus.example`,
   }),
   'platform.setOwnProfile': () => ({ name: 'Neu', language: 'de' }),
+  'platform.setAssignment': ({ personId, locationId }) => ({
+    ...{ assignmentId: randomUUID(), personId, role: 'clerk', locationIds: [locationId], everywhere: false },
+    ...{ expiresAt: null, active: true },
+  }),
+  'platform.setGrant': ({ personId, locationId }) => ({
+    ...{ grantId: randomUUID(), personId, effect: 'allow', locationIds: [locationId], everywhere: false },
+    grant: { permission: 'ticket.issue', scope: 'location', condition: null },
+    ...{ expiresAt: null, active: true },
+  }),
+  'platform.setRole': () => ({
+    roleId: randomUUID(),
+    name: randomUUID(),
+    parents: ['technician'],
+    grants: [],
+  }),
+  'platform.archiveRole': () => ({ roleId: randomUUID() }),
   'platform.registerDevice': () => ({
     deviceId: randomUUID(),
     kind: 'display',

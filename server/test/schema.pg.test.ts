@@ -137,6 +137,8 @@ describe('[DB-01] [DB2] foreign keys', () => {
     for_person_id: 'as person_id',
     resolved_by: 'as person_id',
     claimed_by: 'as person_id',
+    assigned_by: 'a person, whoever gave it',
+    role_assigned_by: 'as assigned_by',
     device_id: 'a device or none: the journal and sessions outlive it; a pairing names it before it exists',
     stream_id: 'the statement that writes it moves the head of that very stream, and fails without it',
     'reservations.visit_id': 'booking is written beside the visit, and the visit names it back',
@@ -219,13 +221,16 @@ describe('[DB-02] types', () => {
     expect(unbounded).toEqual(HASHES);
   });
 
-  it('[DB6] JSON stands where the row itself is a text in four languages, hours or settings, or in the journal', () => {
+  it('[DB6] JSON stands where the row itself is a text in four languages, hours, settings or rights, or in the journal', () => {
     expect(columns.filter(({ type }) => type === 'jsonb').map(at)).toEqual([
       'devices.settings',
       'devices.health',
       'locations.hours',
       'locations.waiting_area',
       'locations.house_message',
+      // A condition is one of a few objects; what a role gives is read and written as one.
+      'person_grants.condition',
+      'roles.grants',
       'services.name',
       'services.hint',
       'services.hours',

@@ -183,7 +183,7 @@ describe('sign-in', () => {
   it('[TN-05] asks for e-mail and password alone, and opens the one organisation', async () => {
     const reply = await login(' Admin@HAUS.example ');
     expect(reply.body).toMatchObject({
-      person: { role: 'admin' },
+      person: { role: 'owner' },
       organisation: { id: house.organisationId, name: 'Haus' },
     });
   });
@@ -283,7 +283,7 @@ describe('the first link of an empty installation', () => {
     expect(await setUp(token, 'kurz')).toMatchObject({ status: 422, body: { code: 'passwordTooShort' } });
     const both = await Promise.all([setUp(token), setUp(token)]);
     expect(both.map(({ status }) => status).sort()).toEqual([201, 403]);
-    expect(both.find(({ status }) => status === 201)?.body).toMatchObject({ person: { role: 'admin' } });
+    expect(both.find(({ status }) => status === 201)?.body).toMatchObject({ person: { role: 'owner' } });
     expect(await app.parts.queries.organisationIds()).toHaveLength(1);
     expect((await setUp(token)).status).toBe(403);
     // There is an organisation now: no start of the server offers a link again.

@@ -13,6 +13,16 @@ type Shown = 'plain' | 'phone' | 'text' | 'hidden';
 type Fields = { readonly [T in keyof AllTables]: { readonly [F in keyof AllTables[T]]: Shown } };
 
 const base = { id: 'hidden', organisationId: 'hidden', archivedAt: 'plain' } as const;
+const ofPerson = {
+  ...base,
+  personId: 'plain',
+  locationIds: 'plain',
+  everywhere: 'plain',
+  assignedBy: 'hidden',
+  assignedAt: 'hidden',
+  expiresAt: 'plain',
+  active: 'hidden',
+} as const;
 const here = { ...base, locationId: 'hidden' } as const;
 
 /** Every field of every table: a new one does not compile before somebody has said whether it is shown. */
@@ -24,8 +34,22 @@ const FIELDS = {
     email: 'plain',
     role: 'plain',
     locationIds: 'plain',
+    everywhere: 'plain',
+    roleExpiresAt: 'plain',
+    // Who changed it when is the entry itself.
+    roleAssignedBy: 'hidden',
+    roleAssignedAt: 'hidden',
     language: 'plain',
     active: 'plain',
+  },
+  roles: { ...base, name: 'plain', parents: 'plain', grants: 'plain' },
+  roleAssignments: { ...ofPerson, role: 'plain' },
+  personGrants: {
+    ...ofPerson,
+    effect: 'plain',
+    permission: 'plain',
+    scope: 'plain',
+    condition: 'hidden',
   },
   locations: {
     ...here,

@@ -1,16 +1,18 @@
 import { RESERVATION_STATUSES } from './booking/rows.ts';
 import { PRESENCE_STATES, SERVICE_KINDS } from './directory/rows.ts';
 import { DeviceKind } from './kernel/actor.ts';
+import { SCOPES } from './kernel/permission.ts';
 import { LANGUAGES } from './kernel/text.ts';
 import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from './messaging/rows.ts';
 import {
+  EFFECTS,
   END_OF_DAY,
   LOCATION_KINDS,
   MEDIA_ZONES,
   PRINTER_STATES,
-  ROLES,
   SOUND_STATES,
 } from './platform/rows.ts';
+import { GRANTABLE, PERSON_ROLES } from './platform/roles.ts';
 import { CALL_SOUNDS, HOLD_OWNERS, PRESENCES, STAGE_STATUSES, VISIT_SOURCES } from './queue/rows.ts';
 
 /**
@@ -19,7 +21,10 @@ import { CALL_SOUNDS, HOLD_OWNERS, PRESENCES, STAGE_STATUSES, VISIT_SOURCES } fr
  */
 export const ENUMERATIONS = {
   language: LANGUAGES,
-  role: ROLES,
+  role: PERSON_ROLES,
+  permission: GRANTABLE,
+  reach: SCOPES,
+  effect: EFFECTS,
   deviceKind: DeviceKind.options,
   locationKind: LOCATION_KINDS,
   endOfDay: END_OF_DAY,

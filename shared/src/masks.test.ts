@@ -44,6 +44,12 @@ function full(): Station {
     },
     SYSTEM,
   );
+  const role = { name: 'Aushilfe', parents: ['technician'], grants: [] };
+  s.do('platform.setRole', { roleId: reservationId(2), ...role });
+  const given = { personId: PEOPLE[0], locationIds: [], everywhere: false, expiresAt: null, active: true };
+  s.do('platform.setAssignment', { assignmentId: reservationId(3), role: reservationId(2), ...given });
+  const grant = { permission: 'day.close', scope: 'location', condition: null };
+  s.do('platform.setGrant', { grantId: reservationId(4), effect: 'allow', grant, ...given });
   s.do(
     'booking.recordReservation',
     {
@@ -173,7 +179,9 @@ describe('masks', () => {
 
   it('[P8] [B7] [DR9] whole tables: people for managers, reservations for staff, no devices for customers', () => {
     const audiencesOf = (table: string) => AUDIENCES.filter((a) => (shown(s, a).get(table)?.length ?? 0) > 0);
-    expect(audiencesOf('people')).toEqual(['manager']);
+    for (const table of ['people', 'roles', 'roleAssignments', 'personGrants']) {
+      expect(audiencesOf(table)).toEqual(['manager']);
+    }
     expect(audiencesOf('reservations')).toEqual(['staff', 'manager']);
     expect(audiencesOf('messages')).toEqual(['staff', 'manager']);
     expect(audiencesOf('visitContacts')).toEqual([]);

@@ -26,6 +26,14 @@ const AT_COUNTER = { counterId: 'none' } as const;
 const DEVICE = { deviceId: 'none', name: 'none', settings: 'none' } as const;
 const TICKET = { serviceId: 'none', language: visits.language, linkToken: LINK, contact: CONTACT } as const;
 
+const GIVEN = {
+  personId: BY_STAFF,
+  locationIds: people.locationIds,
+  everywhere: people.everywhere,
+  expiresAt: people.roleExpiresAt,
+  active: people.active,
+} as const;
+
 export const INPUTS = {
   'platform.createOrganisation': { name: 'none', language: 'none', currency: 'none' },
   'platform.setAuditPolicy': { recordReads: 'none' },
@@ -41,10 +49,16 @@ export const INPUTS = {
     email: people.email,
     role: people.role,
     locationIds: people.locationIds,
+    everywhere: people.everywhere,
+    roleExpiresAt: people.roleExpiresAt,
     language: people.language,
     active: people.active,
   },
   'platform.setOwnProfile': { name: people.name, language: people.language },
+  'platform.setAssignment': { ...GIVEN, assignmentId: 'none', role: people.role },
+  'platform.setGrant': { ...GIVEN, grantId: 'none', effect: people.role, grant: people.role },
+  'platform.setRole': { roleId: 'none', name: 'none', parents: 'none', grants: 'none' },
+  'platform.archiveRole': { roleId: 'none' },
   'platform.registerDevice': { ...DEVICE, kind: 'none' },
   'platform.setDevice': DEVICE,
   'platform.revokeDevice': { deviceId: 'none' },
@@ -156,6 +170,9 @@ export const FACTS = {
   toStageId: PSEUDONYM,
   reservationId: PSEUDONYM,
   personId: BY_STAFF,
+  roleId: 'none',
+  assignmentId: 'none',
+  grantId: 'none',
   active: people.active,
   series: visits.series,
   number: visits.number,

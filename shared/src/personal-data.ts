@@ -108,7 +108,18 @@ const GUEST = {
   erased: { to: '' },
 } as const;
 
+const MAY = employment('what one person may or may not do');
 const base = { id: 'none', organisationId: 'none', archivedAt: 'none' } as const;
+const ofPerson = {
+  ...base,
+  personId: BY_STAFF,
+  locationIds: employment('where somebody works'),
+  everywhere: employment('where somebody works'),
+  assignedBy: BY_STAFF,
+  assignedAt: employment('since when somebody may it'),
+  expiresAt: employment('until when somebody may it'),
+  active: employment('whether it still counts'),
+} as const;
 const here = { ...base, locationId: 'none' } as const;
 const ofVisit = { ...here, visitId: PSEUDONYM } as const;
 const nothing = <Key extends string>(...keys: readonly Key[]) =>
@@ -123,8 +134,18 @@ export const ROWS = {
     email: { ...NAME_AT_WORK, kind: 'contact', purpose: 'to sign in, and to be invited' },
     role: employment('what somebody may do'),
     locationIds: employment('where somebody works'),
+    everywhere: employment('where somebody works'),
+    roleExpiresAt: employment('until when somebody may it'),
+    roleAssignedBy: BY_STAFF,
+    roleAssignedAt: employment('since when somebody may it'),
     language: employment('the language of the screens'),
     active: employment('whether somebody may sign in'),
+  },
+  roles: { ...base, name: 'none', parents: 'none', grants: 'none' },
+  roleAssignments: { ...ofPerson, role: employment('what somebody may do') },
+  personGrants: {
+    ...ofPerson,
+    ...{ permission: MAY, scope: MAY, condition: MAY, effect: MAY },
   },
   // Address and number of a house, which stand on its door.
   locations: {

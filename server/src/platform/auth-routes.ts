@@ -8,7 +8,7 @@ import { addressOf } from '../transport/limits.ts';
 import { Routes, type Person } from '../transport/routes.ts';
 import { isPassword, maySet, Password, setCredentials } from './credentials.ts';
 import { refreshTokenOf } from './identity.ts';
-import { isActive, isStaffAt, profile, readPerson } from './profile.ts';
+import { isActive, isStaffAt, profile, readActor } from './profile.ts';
 import { verifyPassword } from './secrets.ts';
 import { begin, clearCookies, endSessionOf, ownSessionId, setCookies } from './sign-in.ts';
 import { signInEvent } from './sign-in-events.ts';
@@ -169,15 +169,15 @@ export function authRoutes(parts: Parts): Routes {
       const body = parse(SetCredentials, request.body);
       if (!body.ok) return body;
       const { organisationId, deviceId, personId: by } = person;
-      const target = await readPerson(parts, organisationId, String(request.params['personId']));
+      const target = await readActor(parts, organisationId, String(request.params['personId']), null);
       if (target === null) return reject('personUnknown');
       if (!maySet(person, target)) return reject('notPermitted');
-      const who = { organisationId, personId: target.id, by, deviceId };
+      const who = { organisationId, personId: target.personId, by, deviceId };
       const refused = await setCredentials(parts, who, body.data);
       if (refused !== null) return refused;
       // Whoever knew the old password is out.
-      if (body.data.password !== undefined && target.id !== by) {
-        await sessions.endAll(organisationId, target.id, clock.now());
+      if (body.data.password !== undefined && target.personId !== by) {
+        await sessions.endAll(organisationId, target.personId, clock.now());
         await signInEvent(parts, { kind: 'sessionsEnded', ...who });
       }
       response.status(204).end();

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
-import { rightsOf } from '@schalter/shared/platform/rights.ts';
-import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
 import type { Parts } from '../transport/caller.ts';
 import type { Person } from '../transport/routes.ts';
 import type { Credentials } from './credential-store.ts';
@@ -75,5 +73,5 @@ export async function isPassword(
 }
 
 /** P3: whoever sets a sign-in can sign in as that person, so it takes all that the person may. */
-export const maySet = (person: Person, target: PersonRow): boolean =>
-  mayDecideOver(person.rights, rightsOf(target));
+export const maySet = (person: Person, target: Pick<Person, 'rights'>): boolean =>
+  mayDecideOver(person.rights, target.rights);

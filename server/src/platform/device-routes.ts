@@ -183,10 +183,11 @@ async function describe(parts: Parts, device: Device, response: Response): Promi
 
 /** Who may sign in on a station: the names that colleagues at the same counter know anyway. */
 async function peopleOf(parts: Parts, organisationId: string, locationId: string) {
+  const as = { deviceId: null, now: parts.clock.now() };
   const rows =
     (await parts.engine.read(organisationId, ({ live }) =>
       [...live.rows.people.values()].filter(
-        (p) => p.active && worksAt(actorOfPerson(p, null), { organisationId, locationId }),
+        (p) => p.active && worksAt(actorOfPerson(live, p, as), { organisationId, locationId }),
       ),
     )) ?? [];
   const withPin = await parts.credentials.withPin(

@@ -1,6 +1,6 @@
 import { parseCookie } from 'cookie';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
-import { actorOfPerson } from '@schalter/shared/platform/rights.ts';
+import { actorOfPerson, nextEnd } from '@schalter/shared/platform/rights.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
@@ -70,6 +70,8 @@ export interface Identity {
   readonly deviceId: string | null;
   /** What the proof named is there no longer: told apart from "nobody". */
   readonly revoked: boolean;
+  /** From then on one of the rights is over, and it is asked anew. */
+  readonly until?: string | null;
 }
 
 const NOBODY: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: false };
@@ -114,12 +116,20 @@ export class Identities {
     const key = JSON.stringify([proof, as, staying]);
     const now = Date.now();
     const known = this.#recent.get(key);
-    if (known !== undefined && now - known.askedAt < maxAgeMs) return known.identity;
+    if (known !== undefined && now - known.askedAt < maxAgeMs)
+      return known.identity.then((identity) =>
+        this.#current(identity, () => this.#identify(proof, as, staying)),
+      );
     if (this.#recent.size >= RECENT_MAX) this.#recent.clear();
     const asked = { identity: this.#identify(proof, as, staying), askedAt: now };
     this.#recent.set(key, asked);
     asked.identity.catch(() => this.#recent.delete(key));
     return asked.identity;
+  }
+
+  #current(identity: Identity, anew: () => Promise<Identity>): Identity | Promise<Identity> {
+    const { until = null } = identity;
+    return until !== null && until <= this.#clock.now() ? anew() : identity;
   }
 
   /** Rights have changed: everybody is asked for anew. */
@@ -174,16 +184,13 @@ export class Identities {
     if (session === null) return null;
     // A session that began with a PIN lives on the station where it was typed, and as long as that is paired.
     if (session.deviceId !== null && session.deviceId !== deviceId) return null;
-    const person = await this.#row(
-      session.organisationId,
-      (s) => s.live.rows.people.get(session.personId) ?? null,
-    );
-    if (person === null || !person.active) return null;
-    return {
-      actor: actorOfPerson(person, deviceId ?? session.deviceId),
-      deviceId: deviceId ?? session.deviceId,
-      revoked: false,
-    };
+    const as = { deviceId: deviceId ?? session.deviceId, now: this.#clock.now() };
+    const actor = await this.#row(session.organisationId, ({ live }) => {
+      const person = live.rows.people.get(session.personId);
+      return person?.active === true ? actorOfPerson(live, person, as) : null;
+    });
+    if (actor === null) return null;
+    return { actor, deviceId: as.deviceId, revoked: false, until: nextEnd(actor.rights) };
   }
 
   /** The proof is good, so the row is there: where it is not, another process has just written it. */

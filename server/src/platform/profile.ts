@@ -15,16 +15,21 @@ export const isActive = async (
   person: { id: string; organisationId: string },
 ): Promise<boolean> => (await readPerson(parts, person.organisationId, person.id))?.active === true;
 
+/** Somebody as they would act now, whether they may sign in or not. */
+export const readActor = (parts: Parts, organisationId: string, personId: string, deviceId: string | null) =>
+  parts.engine.read(organisationId, ({ live }) => {
+    const person = live.rows.people.get(personId);
+    return person === undefined ? null : actorOfPerson(live, person, { deviceId, now: parts.clock.now() });
+  });
+
 export async function isStaffAt(
   parts: Parts,
   person: { id: string; organisationId: string },
   locationId: string,
 ): Promise<boolean> {
-  const row = await readPerson(parts, person.organisationId, person.id);
-  return (
-    row?.active === true &&
-    worksAt(actorOfPerson(row, null), { organisationId: row.organisationId, locationId })
-  );
+  const { organisationId } = person;
+  const actor = await readActor(parts, organisationId, person.id, null);
+  return actor !== null && (await isActive(parts, person)) && worksAt(actor, { organisationId, locationId });
 }
 
 /** Who somebody is and where they work: what a screen needs before it can open a stream. */
@@ -34,13 +39,13 @@ export async function profile(
   personId: string,
   deviceId: string | null,
 ) {
-  const [person, organisation, locations, stored] = await Promise.all([
+  const [person, actor, organisation, locations, stored] = await Promise.all([
     readPerson(parts, organisationId, personId),
+    readActor(parts, organisationId, personId, deviceId),
     parts.engine.read(organisationId, (stream) => stream.live.rows.organisations.get(organisationId) ?? null),
     parts.queries.locations(organisationId),
     parts.credentials.credentials(organisationId, personId),
   ]);
-  const actor = person && actorOfPerson(person, deviceId);
   const own = locations.filter((l) => actor !== null && worksAt(actor, { organisationId, locationId: l.id }));
   return {
     person: person && pick(person, ['id', 'name', 'email', 'role', 'locationIds', 'language']),

@@ -3,7 +3,7 @@ import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { parse, type Parts } from '../transport/caller.ts';
 import { Routes } from '../transport/routes.ts';
 import { maySet } from './credentials.ts';
-import { readPerson } from './profile.ts';
+import { readActor } from './profile.ts';
 import { ownSessionId } from './sign-in.ts';
 import { signInEvent } from './sign-in-events.ts';
 
@@ -44,10 +44,10 @@ export function sessionRoutes(parts: Parts): Routes {
     '/people/:personId/sessions',
     'people.set',
     async (person, request, response) => {
-      const target = await readPerson(parts, person.organisationId, String(request.params['personId']));
+      const target = await readActor(parts, person.organisationId, String(request.params['personId']), null);
       if (target === null) return reject('personUnknown');
       if (!maySet(person, target)) return reject('notPermitted');
-      response.json(await list(person.organisationId, target.id, await ownSessionId(parts, request)));
+      response.json(await list(person.organisationId, target.personId, await ownSessionId(parts, request)));
       return undefined;
     },
   );
@@ -58,11 +58,11 @@ export function sessionRoutes(parts: Parts): Routes {
     'people.set',
     async (person, request, response) => {
       const { organisationId, personId: by, deviceId } = person;
-      const target = await readPerson(parts, organisationId, String(request.params['personId']));
+      const target = await readActor(parts, organisationId, String(request.params['personId']), null);
       if (target === null) return reject('personUnknown');
       if (!maySet(person, target)) return reject('notPermitted');
-      await sessions.endAll(organisationId, target.id, clock.now());
-      const event = { organisationId, personId: target.id, deviceId, by };
+      await sessions.endAll(organisationId, target.personId, clock.now());
+      const event = { organisationId, personId: target.personId, deviceId, by };
       await signInEvent(parts, { kind: 'sessionsEnded', ...event });
       response.status(204).end();
       return undefined;

@@ -35,6 +35,7 @@ export const PERMISSION = {
   'people.set': { resource: 'people', action: 'update', scopes: HERE, narrows: true },
   /** One's own name and language: the row lies in the organisation's stream, whoever it is of. */
   'profile.set': { resource: 'people', action: 'update', scopes: OWN, narrows: true },
+  'roles.set': { resource: 'roles', action: 'update', scopes: WHOLE },
   'devices.set': { resource: 'devices', action: 'update', scopes: HERE, narrows: true },
   'device.report': { resource: 'devices', action: 'execute', scopes: OWN },
   'services.set': { resource: 'services', action: 'update', scopes: HERE },

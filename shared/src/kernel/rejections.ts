@@ -31,7 +31,11 @@ export const REJECTION_CODES = [
   'pairingCodeExpired',
   // platform and directory
   'personUnknown',
-  'lastAdmin',
+  'lastOwner',
+  'roleUnknown',
+  'roleNameTaken',
+  'roleCycle',
+  'roleInUse',
   'emailTaken',
   'deviceUnknown',
   'serviceUnknown',

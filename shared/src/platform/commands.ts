@@ -3,10 +3,17 @@ import { DeviceKind } from '../kernel/actor.ts';
 import { command } from '../kernel/command.ts';
 import { Id } from '../kernel/ids.ts';
 import { Language, NonEmptyText } from '../kernel/text.ts';
-import { DeviceSettings, LocationInput, PRINTER_STATES, ROLES, SOUND_STATES } from './rows.ts';
+import { Instant } from '../kernel/time-schemas.ts';
+import { PERSON_ROLES, roleOf } from './roles.ts';
+import { DeviceSettings, LocationInput, EFFECTS, GrantInput, PRINTER_STATES, SOUND_STATES } from './rows.ts';
 import { SecurityEvent } from './security.ts';
 
 const setUp = { offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
+
+/** A tablet with last week's page still calls the owner "admin". */
+const RoleRef = z.union([z.enum([...PERSON_ROLES, 'admin']), Id]).transform(roleOf);
+const where = { locationIds: z.array(Id).max(100), everywhere: z.boolean() };
+const given = { personId: Id, ...where, expiresAt: Instant.nullable(), active: z.boolean() };
 
 export const platformCommands = {
   /** The first command of an organisation's stream; only the server itself may send it. */
@@ -63,8 +70,10 @@ export const platformCommands = {
         .email()
         .max(254)
         .transform((e) => e.toLowerCase()),
-      role: z.enum(ROLES),
-      locationIds: z.array(Id).max(100),
+      role: RoleRef,
+      ...where,
+      everywhere: where.everywhere.default(false),
+      roleExpiresAt: Instant.nullable().default(null),
       language: Language,
       active: z.boolean(),
     }),
@@ -75,6 +84,39 @@ export const platformCommands = {
     permission: 'profile.set',
     summary: "Change one's own name and language",
     input: z.strictObject({ name: NonEmptyText(60), language: Language }),
+  }),
+  'platform.setAssignment': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'people.set',
+    summary: 'Give a person a further role, change where or how long, or take it back',
+    input: z.strictObject({ assignmentId: Id, role: RoleRef, ...given }),
+  }),
+  'platform.setGrant': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'people.set',
+    summary: 'Allow or deny one person something, whatever the roles say',
+    input: z.strictObject({ grantId: Id, effect: z.enum(EFFECTS), grant: GrantInput, ...given }),
+  }),
+  'platform.setRole': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'roles.set',
+    summary: 'Add or change a role of the organisation',
+    input: z.strictObject({
+      roleId: Id,
+      name: NonEmptyText(40),
+      parents: z.array(RoleRef).max(10),
+      grants: z.array(GrantInput).max(60),
+    }),
+  }),
+  'platform.archiveRole': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'roles.set',
+    summary: 'Take a role of the organisation out of use for good',
+    input: z.strictObject({ roleId: Id }),
   }),
   'platform.registerDevice': command({
     ...setUp,

@@ -177,7 +177,7 @@ describe('people', () => {
     s.do('platform.setPerson', human(1, { role: 'admin' }), SYSTEM);
     const over = [{ role: 'admin', active: false }, { role: 'manager' }];
     for (const change of over) {
-      expect(s.run('platform.setPerson', human(1, change), ADMIN)).toEqual({ ok: false, code: 'lastAdmin' });
+      expect(s.run('platform.setPerson', human(1, change), ADMIN)).toEqual({ ok: false, code: 'lastOwner' });
     }
     s.do('platform.setPerson', human(2, { role: 'admin' }), ADMIN);
     s.do('platform.setPerson', human(1, { role: 'manager' }), ADMIN);

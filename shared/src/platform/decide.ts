@@ -4,6 +4,7 @@ import { isTimeZone } from '../kernel/time.ts';
 import type { PlatformCommands } from './commands.ts';
 import { decideDevices } from './decide-devices.ts';
 import { decidePeople } from './decide-people.ts';
+import { decideRoles } from './decide-roles.ts';
 import type { PlatformFact } from './facts.ts';
 import { hoursValid } from './hours.ts';
 import type { Location, PlatformLive, PlatformTables } from './rows.ts';
@@ -28,6 +29,7 @@ const locationRow = (input: LocationSettings, ctx: Context): Location => ({
 
 export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTables, PlatformFact> = {
   ...decidePeople,
+  ...decideRoles,
   ...decideDevices,
 
   'platform.createOrganisation': (live, input, ctx) => {

@@ -8,6 +8,10 @@ export type PlatformFact =
   | { readonly type: 'platform.locationOpened' }
   | { readonly type: 'platform.locationChanged' }
   | { readonly type: 'platform.personAdded'; readonly personId: string }
+  | { readonly type: 'platform.roleChanged'; readonly roleId: string }
+  | { readonly type: 'platform.roleArchived'; readonly roleId: string }
+  | { readonly type: 'platform.assignmentChanged'; readonly personId: string; readonly assignmentId: string }
+  | { readonly type: 'platform.grantChanged'; readonly personId: string; readonly grantId: string }
   | { readonly type: 'platform.personChanged'; readonly personId: string; readonly active: boolean }
   | { readonly type: 'platform.deviceRegistered'; readonly deviceId: string; readonly kind: DeviceKind }
   | { readonly type: 'platform.deviceChanged'; readonly deviceId: string }

@@ -1,4 +1,4 @@
-import { roleOf } from './roles.ts';
+import { lineage, roleOf } from './roles.ts';
 import type { PlatformLive } from './rows.ts';
 
 /** What is true of every live set, whatever commands led to it: the sentences that are not. */
@@ -11,6 +11,15 @@ export function platformInvariants(live: PlatformLive): readonly string[] {
     if (roleOf(person.role) === 'owner' && person.locationIds.length > 0) {
       broken.push(`owner ${person.id} works everywhere and is bound to places`);
     }
+  }
+  for (const role of live.rows.roles.values()) {
+    if (role.parents.some((parent) => lineage(live.rows.roles, parent).includes(role.id))) {
+      broken.push(`role ${role.id} contains itself`);
+    }
+  }
+  for (const row of [...live.rows.roleAssignments.values(), ...live.rows.personGrants.values()]) {
+    if (!row.active) broken.push(`${row.id} was taken back and still counts`);
+    if (!live.rows.people.has(row.personId)) broken.push(`${row.id} is nobody's`);
   }
   for (const location of live.rows.locations.values()) {
     if (location.id !== location.locationId) broken.push(`location ${location.id} lies in another one`);

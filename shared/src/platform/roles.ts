@@ -1,6 +1,6 @@
 // No zod in this file: `access.ts` and the guards of the screens are made of it.
 import type { DeviceKind } from '../kernel/actor.ts';
-import type { Grant, Permission, Reach } from '../kernel/permission.ts';
+import { PERMISSIONS, type Grant, type Permission, type Reach } from '../kernel/permission.ts';
 
 /** The roles that people can be given; an organisation adds its own. */
 export const PERSON_ROLES = ['owner', 'manager', 'clerk', 'technician', 'dispatcher', 'accountant'] as const;
@@ -31,6 +31,7 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, RoleDef>> = {
       'location.set',
       'people.read',
       'people.set',
+      'roles.set',
       'devices.set',
       'services.set',
       'counters.set',
@@ -130,3 +131,20 @@ export function grantsOf(own: OwnRoles, role: string): readonly Grant[] {
   }
   return [...widest.values()];
 }
+
+/** What machines, customers and the server alone do. */
+const NOT_FOR_PEOPLE = [
+  'kiosk.read',
+  'wall.read',
+  'ticket.join',
+  'ticket.own',
+  'call.report',
+  'help.request',
+  'message.run',
+  'security.record',
+] as const satisfies readonly Permission[];
+/** What an organisation can give to people: all that its owners have. */
+export type Grantable = Exclude<Permission, (typeof NOT_FOR_PEOPLE)[number]>;
+export const GRANTABLE = PERMISSIONS.filter((name): name is Grantable =>
+  NOT_FOR_PEOPLE.every((other) => other !== name),
+);

@@ -3,8 +3,10 @@ import { Id } from '../kernel/ids.ts';
 import { DeviceKind } from '../kernel/actor.ts';
 import { sees } from '../kernel/audience.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
+import { SCOPES, permissionSpec } from '../kernel/permission.ts';
 import { Hours, Instant, TimeOfDay } from '../kernel/time-schemas.ts';
 import { Language, Localised, Text } from '../kernel/text.ts';
+import { GRANTABLE } from './roles.ts';
 
 const base = { id: Id, organisationId: Id, archivedAt: Instant.nullable() };
 
@@ -62,21 +64,66 @@ export const Location = z.object({
 });
 export type Location = z.output<typeof Location>;
 
-/** The roles that a person's row can name. */
-export const ROLES = ['admin', 'manager', 'clerk'] as const;
+/** A shipped role, or the id of one of the organisation's own. */
+const RoleName = z.string();
 
 export const Person = z.object({
   ...base,
   name: z.string(),
   email: z.string(),
   /** What the person is: a shipped role, or one of the organisation's own. */
-  role: z.enum(ROLES),
-  /** Where; empty for owners, who work everywhere. */
+  role: RoleName,
+  /** Where that counts, unless it does everywhere; empty for owners, who work everywhere. */
   locationIds: z.array(Id),
+  everywhere: z.boolean(),
+  roleExpiresAt: Instant.nullable(),
+  /** Who gave it when; null from before that was kept, and where the server itself gave it. */
+  roleAssignedBy: Id.nullable(),
+  roleAssignedAt: Instant.nullable(),
   language: Language,
   active: z.boolean(),
 });
 export type Person = z.output<typeof Person>;
+
+/** A permission at a scope at which it makes sense. */
+export const GrantInput = z
+  .strictObject({
+    permission: z.enum(GRANTABLE),
+    scope: z.enum(SCOPES),
+    condition: z.strictObject({ kind: z.literal('onPairedDevice') }).nullable(),
+  })
+  .refine(({ permission, scope }) => permissionSpec(permission).scopes.includes(scope), { path: ['scope'] });
+
+/** A role that the organisation has made itself; the shipped ones are in roles.ts. */
+export const Role = z.object({
+  ...base,
+  name: z.string(),
+  /** What each of these has, this one has as well. */
+  parents: z.array(RoleName),
+  grants: z.array(GrantInput),
+});
+export type Role = z.output<typeof Role>;
+
+const ofPerson = {
+  ...base,
+  personId: Id,
+  locationIds: z.array(Id),
+  everywhere: z.boolean(),
+  assignedBy: Id.nullable(),
+  assignedAt: Instant,
+  expiresAt: Instant.nullable(),
+  /** False once it was taken back; it is archived then. */
+  active: z.boolean(),
+};
+
+/** A further role of a person, beside that of the person's row. */
+export const RoleAssignment = z.object({ ...ofPerson, role: RoleName });
+export type RoleAssignment = z.output<typeof RoleAssignment>;
+
+export const EFFECTS = ['allow', 'deny'] as const;
+/** What one person may or may not, whatever the roles say. */
+export const PersonGrant = z.object({ ...ofPerson, ...GrantInput.shape, effect: z.enum(EFFECTS) });
+export type PersonGrant = z.output<typeof PersonGrant>;
 
 export const PRINTER_STATES = [
   'ready',
@@ -130,6 +177,9 @@ export type Device = z.output<typeof Device>;
 export interface PlatformTables {
   organisations: Organisation;
   people: Person;
+  roles: Role;
+  roleAssignments: RoleAssignment;
+  personGrants: PersonGrant;
   locations: Location;
   devices: Device;
 }
@@ -146,6 +196,24 @@ export const platformTables = {
     name: 'people',
     stream: 'organisation',
     schema: Person,
+    mask: (audience, row) => (sees(audience, 'manager') ? row : null),
+  }),
+  roles: defineTable<Role>({
+    name: 'roles',
+    stream: 'organisation',
+    schema: Role,
+    mask: (audience, row) => (sees(audience, 'manager') ? row : null),
+  }),
+  roleAssignments: defineTable<RoleAssignment>({
+    name: 'roleAssignments',
+    stream: 'organisation',
+    schema: RoleAssignment,
+    mask: (audience, row) => (sees(audience, 'manager') ? row : null),
+  }),
+  personGrants: defineTable<PersonGrant>({
+    name: 'personGrants',
+    stream: 'organisation',
+    schema: PersonGrant,
     mask: (audience, row) => (sees(audience, 'manager') ? row : null),
   }),
   locations: defineTable<Location>({

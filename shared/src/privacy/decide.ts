@@ -2,7 +2,8 @@ import type { BookingLive, BookingTables } from '../booking/rows.ts';
 import type { Context, Decide } from '../kernel/command.ts';
 import type { AnyChange, Change } from '../kernel/live.ts';
 import { reject } from '../kernel/rejections.ts';
-import { roleOf } from '../platform/roles.ts';
+import { given, hasOwner } from '../platform/decide-people.ts';
+import { mayDecideOver } from '../platform/escalation.ts';
 import { RETENTION, erasedRow, type Retention } from '../personal-data.ts';
 import type { PrivacyCommands } from './commands.ts';
 import type { PrivacyFact } from './facts.ts';
@@ -83,12 +84,12 @@ export const decidePrivacy: Decide<PrivacyCommands, BookingLive, BookingTables, 
       live.rows.people.get(personId) ??
       ctx.given.archived?.find(({ table, row }) => table === 'people' && row.id === personId)?.row;
     if (person === undefined) return reject('personUnknown');
-    if (
-      ![...live.rows.people.values()].some(
-        (other) => other.id !== personId && other.active && roleOf(other.role) === 'owner',
-      )
-    )
-      return reject('lastAdmin');
+    const { actor, now } = ctx;
+    // P3, P5
+    if (actor.kind === 'person' && !mayDecideOver(actor.rights, given(live, personId, now)))
+      return reject('notPermitted');
+    const people = new Map([...live.rows.people].filter(([id]) => id !== personId));
+    if (!hasOwner({ ...live, rows: { ...live.rows, people } }, now)) return reject('lastOwner');
     const row = erasedRow('people', person as BookingTables['people'], EVERYTHING);
     return {
       ok: true,

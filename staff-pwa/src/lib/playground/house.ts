@@ -70,7 +70,7 @@ export class House {
   }
 
   as(person: Person): Extract<Actor, { kind: 'person' }> {
-    return actorOfPerson(person, null);
+    return actorOfPerson(this.live, person, { deviceId: null, now: this.now });
   }
 
   /** Runs a command as somebody; answers as the server would. */

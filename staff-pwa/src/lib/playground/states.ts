@@ -15,7 +15,7 @@ export interface State {
   readonly refusals?: (house: House) => readonly Refusal[];
   readonly dialog?: (house: House) => CounterDialog;
   /** Which page of the set-up; which part of it stands open. */
-  readonly setup?: 'services' | 'counters' | 'location' | 'people' | 'devices' | 'audit';
+  readonly setup?: 'services' | 'counters' | 'location' | 'people' | 'roles' | 'devices' | 'audit';
   readonly open?: string;
   readonly connected?: readonly string[];
   readonly text?: string;
@@ -251,6 +251,7 @@ export const STATES: Readonly<Record<string, State>> = {
   'setup-counters': { place: 'setup', setup: 'counters', house: morning, person: people.regula },
   'setup-location': { place: 'setup', setup: 'location', house: morning, person: people.regula },
   'setup-people': { place: 'setup', setup: 'people', house: morning, person: people.regula },
+  'setup-roles': { place: 'setup', setup: 'roles', house: morning, person: people.regula },
   'setup-devices': { place: 'setup', setup: 'devices', house: morning, person: people.regula },
   'setup-devices-offline': {
     place: 'setup',

@@ -1,6 +1,7 @@
 import type { Counter, Service } from '@schalter/shared/directory/rows.ts';
 import type { Localised } from '@schalter/shared/kernel/text.ts';
 import type { Reservation } from '@schalter/shared/booking/rows.ts';
+import type { PersonRole } from '@schalter/shared/platform/roles.ts';
 import type { Device, Location, Person } from '@schalter/shared/platform/rows.ts';
 
 /** The rows of a station for the playground: a morning at the airport, always the same. */
@@ -124,20 +125,24 @@ export const counters = [
   counter(3, [services.pickup, services.walkIn]),
 ] as const;
 
-const person = (n: number, name: string, role: Person['role'], language: Person['language']): Person => ({
+const person = (n: number, name: string, role: PersonRole, language: Person['language']): Person => ({
   id: id(4, n),
   organisationId: ORGANISATION,
   archivedAt: null,
   name,
   email: `${name.split(' ')[0]?.toLowerCase() ?? ''}@limmat.example`,
   role,
-  locationIds: role === 'admin' ? [] : [LOCATION],
+  locationIds: role === 'owner' ? [] : [LOCATION],
+  everywhere: role === 'owner',
+  roleExpiresAt: null,
+  roleAssignedBy: null,
+  roleAssignedAt: null,
   language,
   active: true,
 });
 
 export const people = {
-  regula: person(1, 'Regula Amstad', 'admin', 'de'),
+  regula: person(1, 'Regula Amstad', 'owner', 'de'),
   daniel: person(2, 'Daniel Rochat', 'manager', 'fr'),
   lea: person(3, 'Lea Kunz', 'clerk', 'de'),
   marco: person(4, 'Marco Gianotti', 'clerk', 'it'),

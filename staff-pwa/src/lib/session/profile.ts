@@ -2,7 +2,6 @@ import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import type { Permission, Right } from '@schalter/shared/kernel/permission.ts';
 import { can } from '@schalter/shared/platform/access.ts';
-import type { Person } from '@schalter/shared/platform/rows.ts';
 
 /** Who is signed in, as `GET /auth/profile` says it. */
 export interface Profile {
@@ -10,7 +9,7 @@ export interface Profile {
     readonly id: string;
     readonly name: string;
     readonly email: string;
-    readonly role: Person['role'];
+    readonly role: string;
     readonly locationIds: readonly string[];
     readonly language: Language;
   };
@@ -53,7 +52,8 @@ export const actorOf = ({
   personId: person.id,
   organisationId: organisation.id,
   name: person.name,
-  rights,
+  // One that ends meanwhile is not offered any more, without a network as well.
+  rights: rights.filter(({ until }) => until === null || until > new Date().toISOString()),
   deviceId: device?.id ?? null,
 });
 

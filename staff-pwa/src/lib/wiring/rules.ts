@@ -6,6 +6,9 @@ import { decideQueue } from '@schalter/shared/queue/decide.ts';
 export const TABLES = [
   'organisations',
   'people',
+  'roles',
+  'roleAssignments',
+  'personGrants',
   'locations',
   'devices',
   'services',

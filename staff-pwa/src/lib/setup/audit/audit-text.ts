@@ -2,6 +2,7 @@ import type { AuditItem } from '@schalter/shared/audit.ts';
 import type { EnumerationName } from '@schalter/shared/enumerations.ts';
 import { formatDay } from '@schalter/shared/i18n/format.ts';
 import { LANGUAGE_NAMES } from '@schalter/shared/i18n/language.ts';
+import { PERSON_ROLES, roleOf } from '@schalter/shared/platform/roles.ts';
 import { language, time, word } from '../../texts.svelte.ts';
 import { s } from '../texts.svelte.ts';
 import { didWord, eventWord, fieldWord, whatWord } from './words.svelte.ts';
@@ -62,6 +63,11 @@ export function fieldText(field: string): string {
 const ENUMERATION: Readonly<Record<string, EnumerationName>> = {
   'organisations.language': 'language',
   'people.role': 'role',
+  'roleAssignments.role': 'role',
+  'roles.parents': 'role',
+  'personGrants.permission': 'permission',
+  'personGrants.scope': 'reach',
+  'personGrants.effect': 'effect',
   'people.language': 'language',
   'locations.kind': 'locationKind',
   'locations.endOfDay': 'endOfDay',
@@ -113,6 +119,7 @@ export function valueText(value: unknown, told: Told): string {
   if (typeof value === 'object') return spanText(value, told);
   if (typeof value !== 'string') return NOTHING;
   const enumeration = ENUMERATION[told.path];
+  if (enumeration === 'role') return roleText(value, told.names);
   if (enumeration !== undefined) return word(enumeration, value as never);
   if (INSTANT.test(value)) return whenText(value, told);
   return told.names[value] ?? value;
@@ -129,8 +136,17 @@ function whenText(value: string, { timeZone, at }: Told): string {
   return day === formatDay(at, language(), timeZone) ? clock : `${day}, ${clock}`;
 }
 
-/** An interval of opening hours, or a day that differs. */
+/** A shipped role by its word, one of the organisation's own by its name. */
+function roleText(value: string, names: Told['names']): string {
+  const role = PERSON_ROLES.find((name) => name === roleOf(value));
+  return role === undefined ? (names[value] ?? value) : word('role', role);
+}
+
+/** An interval of opening hours, a day that differs, or a right of a role. */
 function spanText(value: object, told: Told): string {
+  if ('permission' in value && 'scope' in value) {
+    return `${word('permission', value.permission as never)} (${word('reach', value.scope as never)})`;
+  }
   const { from, to, day, name, intervals } = value as Readonly<Record<string, unknown>>;
   if (typeof from === 'string' && typeof to === 'string') return `${from}–${to}`;
   const hours = valueText(intervals, told);

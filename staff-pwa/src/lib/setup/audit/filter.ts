@@ -32,8 +32,19 @@ const OF_ORGANISATION: readonly string[] = [
   'platform.createOrganisation',
   'platform.setPerson',
   'platform.setAuditPolicy',
+  'platform.setAssignment',
+  'platform.setGrant',
+  'platform.setRole',
+  'platform.archiveRole',
 ];
-const OF_SECURITY: readonly string[] = ['platform.setPerson', 'platform.setAuditPolicy'];
+const OF_SECURITY: readonly string[] = [
+  'platform.setPerson',
+  'platform.setAssignment',
+  'platform.setGrant',
+  'platform.setRole',
+  'platform.archiveRole',
+  'platform.setAuditPolicy',
+];
 const EVENT = 'event:';
 
 /** What the choice of "what" asks for: a type of command, or a kind of event. */
