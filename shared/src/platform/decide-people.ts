@@ -5,7 +5,7 @@ import { reject, type Rejection } from '../kernel/rejections.ts';
 import type { PlatformCommands } from './commands.ts';
 import { mayDecideOver, mayTurn } from './escalation.ts';
 import type { PlatformFact } from './facts.ts';
-import { assignedRole, mainRole, rightOfGrant, rightsOf, rightsOfHeld, rolesOf } from './rights.ts';
+import { assignedRole, given, hasOwner, mainRole, rightOfGrant, rightsOfHeld } from './rights.ts';
 import { roleDef, SYSTEM_ROLES, PERSON_ROLES } from './roles.ts';
 import type { Person, PlatformLive, PlatformTables } from './rows.ts';
 
@@ -14,12 +14,6 @@ type PeopleChange = Extract<Change<PlatformTables>, { table: 'people' | 'roleAss
 
 const sameSelf = (a: Person, b: Person): boolean =>
   a.name === b.name && a.email === b.email && a.language === b.language && a.active === b.active;
-
-/** What the roles and grants give, whatever is denied for now: a denial may be lifted. */
-export function given(live: PlatformLive, personId: string, now: string): readonly Right[] {
-  const person = live.rows.people.get(personId);
-  return person === undefined ? [] : rightsOf(live, person, now).filter(({ effect }) => effect === 'allow');
-}
 
 /** What one row gives; what another gives as well is given twice, and the one may be taken back. */
 function ofRow(live: PlatformLive, { table, row: { id } }: PeopleChange): readonly Right[] {
@@ -57,16 +51,6 @@ function mayChange(
   const all = was === undefined ? [] : given(live, was.id, now);
   return mayDecideOver(actor.rights, [...all, ...had, ...has]) ? null : reject('notPermitted');
 }
-
-/** Somebody who can always put right what others have set: for good, everywhere, and denied nothing. */
-const isWorkingOwner = (live: PlatformLive, person: Person, now: string): boolean =>
-  person.active &&
-  rolesOf(live, person, now).some((h) => h.role === 'owner' && h.locationIds === 'all' && h.until === null) &&
-  ![...live.rows.personGrants.values()].some((g) => g.personId === person.id && g.effect === 'deny');
-
-/** P5: there is always one. */
-export const hasOwner = (live: PlatformLive, now: string): boolean =>
-  [...live.rows.people.values()].some((person) => isWorkingOwner(live, person, now));
 
 /** P10: a role that people can be given, shipped or the organisation's own. */
 const isGivable = (live: PlatformLive, role: string): boolean =>

@@ -86,3 +86,19 @@ export const nextEnd = (rights: readonly Right[]): string | null =>
     (first, { until }) => (until !== null && (first === null || until < first) ? until : first),
     null,
   );
+
+/** What the roles and grants give, whatever is denied for now: a denial may be lifted. */
+export function given(live: PlatformLive, personId: string, now: string): readonly Right[] {
+  const person = live.rows.people.get(personId);
+  return person === undefined ? [] : rightsOf(live, person, now).filter(({ effect }) => effect === 'allow');
+}
+
+/** Somebody who can always put right what others have set: for good, everywhere, and denied nothing. */
+const isWorkingOwner = (live: PlatformLive, person: Person, now: string): boolean =>
+  person.active &&
+  rolesOf(live, person, now).some((h) => h.role === 'owner' && h.locationIds === 'all' && h.until === null) &&
+  ![...live.rows.personGrants.values()].some((g) => g.personId === person.id && g.effect === 'deny');
+
+/** P5: there is always one. */
+export const hasOwner = (live: PlatformLive, now: string): boolean =>
+  [...live.rows.people.values()].some((person) => isWorkingOwner(live, person, now));
