@@ -293,6 +293,16 @@ describe('[P3] [P5] [AC14] nobody raises anybody', () => {
     expect(s.run('platform.setAssignment', again, as(s, 3))).toMatchObject({ code: 'notPermitted' });
   });
 
+  it('nobody erases somebody who may more', () => {
+    const s = house();
+    s.do('platform.setPerson', human(3, { role: 'manager' }));
+    s.do('platform.setPerson', human(4, { role: 'owner' }));
+    const erase = (n: number, by: number) => s.run('privacy.erasePerson', { personId: id(n) }, as(s, by));
+    expect(erase(4, 3)).toMatchObject({ code: 'notPermitted' });
+    expect(erase(2, 3)).toMatchObject({ ok: true });
+    expect(erase(4, 1)).toMatchObject({ ok: true });
+  });
+
   it('a denial that was set on somebody is not lifted by them, nor given on to others', () => {
     const s = house();
     s.do('platform.setPerson', human(3, { role: 'manager' }));
@@ -304,7 +314,7 @@ describe('[P3] [P5] [AC14] nobody raises anybody', () => {
     });
   });
 
-  it('the last owner stays one: neither blocked, nor moved, nor until a day, nor denied anything', () => {
+  it('the last owner stays one: neither blocked, nor moved, nor until a day, nor denied anything, nor erased', () => {
     const s = house();
     const last = (type: CommandType, input: unknown) =>
       expect(s.run(type, input, ADMIN)).toMatchObject({ code: 'lastOwner' });
@@ -312,6 +322,7 @@ describe('[P3] [P5] [AC14] nobody raises anybody', () => {
     last('platform.setPerson', human(1));
     last('platform.setPerson', human(1, { role: 'owner', roleExpiresAt: addMs(s.now, 1) }));
     last('platform.setGrant', grant(30, id(1), 'people.set', { effect: 'deny' }));
+    last('privacy.erasePerson', { personId: id(1) });
     s.do('platform.setAssignment', assignment(20, id(2), { role: 'owner', everywhere: true }), ADMIN);
     s.do('platform.setPerson', human(1), ADMIN);
   });

@@ -8,6 +8,9 @@ import { formatDay } from '@schalter/shared/i18n/format.ts';
 import { language, word } from '../texts.svelte.ts';
 import type { SetUp } from './setup.ts';
 
+/** An organisation's own role while it is edited. */
+export type RoleDraft = Pick<Role, 'id' | 'name' | 'parents' | 'grants'> & { readonly isNew: boolean };
+
 export type Roles = ReadonlyMap<string, Role>;
 const NONE: Roles = new Map();
 export const rolesOfSetUp = (setUp: SetUp): Roles => setUp.organisation?.live.rows.roles ?? NONE;
