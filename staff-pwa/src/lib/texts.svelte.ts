@@ -1,4 +1,4 @@
-import { formatTime } from '@schalter/shared/i18n/format.ts';
+import { formatDay, formatTime } from '@schalter/shared/i18n/format.ts';
 import { LOCALES, pickLanguage } from '@schalter/shared/i18n/language.ts';
 import { createTranslator, type Translator } from '@schalter/shared/i18n/messages.ts';
 import type { EnumerationName, ValueOf } from '@schalter/shared/enumerations.ts';
@@ -60,6 +60,9 @@ export const language = (): Language => current().language;
 export const local = (text: Localised): string => text[current().language] || text.de;
 /** "10:31", by the clock of the house. */
 export const time = (at: string, timeZone: string): string => formatTime(at, current().language, timeZone);
+/** "20.05.2026, 10:31". */
+export const dateTime = (at: string, timeZone: string): string =>
+  `${formatDay(at, current().language, timeZone)}, ${time(at, timeZone)}`;
 /** What happened and what to do, in one or two sentences. */
 export const refusal = (code: Rejection['code']): string => current().rejections[code];
 

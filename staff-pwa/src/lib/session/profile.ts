@@ -20,6 +20,8 @@ export interface Profile {
   readonly device: { readonly id: string; readonly name: string; readonly locationId: string } | null;
   readonly hasPin: boolean;
   readonly publicUrl?: string;
+  /** With a sign-in alone: wrong ones since the one before. */
+  readonly failedAttempts?: number;
 }
 
 export interface ProfileLocation {

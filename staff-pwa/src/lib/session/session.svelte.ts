@@ -12,9 +12,14 @@ class Session {
   #locationId: string | null = $state(remembered('locationId'));
   /** False until the server has confirmed the profile, or could not be asked. */
   #checked = $state(false);
+  #failedAttempts = $state(0);
   /** The server did not answer: the profile is the one of before. */
   #offline = $state(false);
 
+  /** Wrong passwords and PINs between the last sign-in and this one. */
+  get failedAttempts(): number {
+    return this.#failedAttempts;
+  }
   get profile(): Profile | null {
     return this.#profile;
   }
@@ -76,6 +81,17 @@ class Session {
     await this.findStation();
   }
 
+  async setProfile(body: { name: string; language: Language }): Promise<Result<Profile>> {
+    const answer = await request<Profile>('PUT', '/auth/profile', body);
+    if (answer.ok) await this.#take(answer.data);
+    return answer;
+  }
+
+  /** Wrong passwords and PINs before this sign-in; the person has been told. */
+  toldOfFailures(): void {
+    this.#failedAttempts = 0;
+  }
+
   /** Asked before the access token runs out; a session that is over is noticed by what is asked next. */
   async renew(): Promise<void> {
     if (this.#profile !== null) await renew();
@@ -112,6 +128,7 @@ class Session {
   async #begin(answer: Result<Profile>): Promise<Result<Profile>> {
     if (answer.ok) {
       remember('signOutPending', null);
+      this.#failedAttempts = answer.data.failedAttempts ?? 0;
       await this.#take(answer.data);
       this.#checked = true;
       this.#offline = false;
@@ -121,10 +138,11 @@ class Session {
 
   async #take(profile: Profile): Promise<void> {
     const changed = this.#profile?.person.id !== profile.person.id;
+    const before = this.#profile?.person.language;
     this.#profile = profile;
     remember('profile', JSON.stringify(profile));
     // Each person reads the own language, on a shared tablet too.
-    if (changed) await setLanguage(profile.person.language);
+    if (changed || before !== profile.person.language) await setLanguage(profile.person.language);
   }
 
   #forget(): void {

@@ -1,0 +1,23 @@
+export const accountDe = {
+  account: 'Eigenes Konto',
+  accountLead: 'Name, Passwort, PIN und wo Sie angemeldet sind.',
+  accountPerson: 'Person',
+  accountPin: 'PIN',
+  accountSaved: 'Gespeichert.',
+  passwordChange: 'Passwort ändern',
+  passwordOld: 'Bisheriges Passwort',
+  passwordNew: 'Neues Passwort',
+  passwordAgain: 'Neues Passwort wiederholen',
+  passwordsDiffer: 'Die beiden Passwörter sind nicht gleich.',
+  passwordChanged: 'Das Passwort ist geändert. Alle anderen Anmeldungen sind beendet.',
+  sessionsTitle: 'Wo Sie angemeldet sind',
+  sessionsLead: 'Kennen Sie ein Gerät nicht? Beenden Sie die Anmeldung und ändern Sie Ihr Passwort.',
+  sessionCurrent: 'Dieses Gerät',
+  sessionStation: 'Gemeinsames Tablet, mit PIN',
+  sessionTimes: 'Seit {since}, zuletzt gesehen {seen}',
+  sessionEnd: 'Beenden',
+  sessionEndOf: 'Anmeldung beenden: {device}',
+  deviceNotKnown: 'Unbekanntes Gerät',
+  failedAttempts:
+    '{n, plural, one {# falscher Versuch} other {# falsche Versuche}} seit Ihrer letzten Anmeldung. Waren Sie das nicht, ändern Sie bitte Ihr Passwort.',
+} as const;

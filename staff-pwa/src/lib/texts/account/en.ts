@@ -1,0 +1,23 @@
+export const accountEn = {
+  account: 'My account',
+  accountLead: 'Name, password, PIN and where you are signed in.',
+  accountPerson: 'Person',
+  accountPin: 'PIN',
+  accountSaved: 'Saved.',
+  passwordChange: 'Change the password',
+  passwordOld: 'Current password',
+  passwordNew: 'New password',
+  passwordAgain: 'Repeat the new password',
+  passwordsDiffer: 'The two passwords are not the same.',
+  passwordChanged: 'The password is changed. All other sessions have ended.',
+  sessionsTitle: 'Where you are signed in',
+  sessionsLead: 'You do not know a device? End its session and change your password.',
+  sessionCurrent: 'This device',
+  sessionStation: 'Shared tablet, by PIN',
+  sessionTimes: 'Since {since}, last seen {seen}',
+  sessionEnd: 'End',
+  sessionEndOf: 'End the session: {device}',
+  deviceNotKnown: 'Unknown device',
+  failedAttempts:
+    '{n, plural, one {# wrong attempt} other {# wrong attempts}} since you last signed in. If that was not you, please change your password.',
+} as const;

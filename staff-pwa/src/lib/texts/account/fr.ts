@@ -1,0 +1,23 @@
+export const accountFr = {
+  account: 'Mon compte',
+  accountLead: 'Nom, mot de passe, NIP et appareils connectés.',
+  accountPerson: 'Personne',
+  accountPin: 'NIP',
+  accountSaved: 'Enregistré.',
+  passwordChange: 'Changer le mot de passe',
+  passwordOld: 'Mot de passe actuel',
+  passwordNew: 'Nouveau mot de passe',
+  passwordAgain: 'Répéter le nouveau mot de passe',
+  passwordsDiffer: 'Les deux mots de passe ne sont pas identiques.',
+  passwordChanged: 'Le mot de passe est changé. Toutes les autres sessions sont terminées.',
+  sessionsTitle: 'Où vous êtes connecté',
+  sessionsLead: 'Vous ne reconnaissez pas un appareil ? Terminez sa session et changez votre mot de passe.',
+  sessionCurrent: 'Cet appareil',
+  sessionStation: 'Tablette partagée, par NIP',
+  sessionTimes: 'Depuis le {since}, vu le {seen}',
+  sessionEnd: 'Terminer',
+  sessionEndOf: 'Terminer la session : {device}',
+  deviceNotKnown: 'Appareil inconnu',
+  failedAttempts:
+    '{n, plural, one {# essai erroné} other {# essais erronés}} depuis votre dernière connexion. Si ce n’était pas vous, changez votre mot de passe.',
+} as const;

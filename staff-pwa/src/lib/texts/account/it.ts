@@ -1,0 +1,23 @@
+export const accountIt = {
+  account: 'Il mio conto',
+  accountLead: 'Nome, password, PIN e dove ha effettuato l’accesso.',
+  accountPerson: 'Persona',
+  accountPin: 'PIN',
+  accountSaved: 'Salvato.',
+  passwordChange: 'Cambiare la password',
+  passwordOld: 'Password attuale',
+  passwordNew: 'Nuova password',
+  passwordAgain: 'Ripetere la nuova password',
+  passwordsDiffer: 'Le due password non sono uguali.',
+  passwordChanged: 'La password è cambiata. Tutti gli altri accessi sono terminati.',
+  sessionsTitle: 'Dove ha effettuato l’accesso',
+  sessionsLead: 'Non riconosce un dispositivo? Termini l’accesso e cambi la password.',
+  sessionCurrent: 'Questo dispositivo',
+  sessionStation: 'Tablet condiviso, con PIN',
+  sessionTimes: 'Dal {since}, visto il {seen}',
+  sessionEnd: 'Terminare',
+  sessionEndOf: 'Terminare l’accesso: {device}',
+  deviceNotKnown: 'Dispositivo sconosciuto',
+  failedAttempts:
+    '{n, plural, one {# tentativo errato} other {# tentativi errati}} dall’ultimo accesso. Se non è stato Lei, cambi la password.',
+} as const;
