@@ -38,6 +38,10 @@ class StaffDatabase extends Dexie {
 }
 
 const DATABASE = 'schalter-staff';
+/** As long as a session: rows that nobody can have confirmed since are of no day's work any more. */
+const KEPT_MS = 14 * 3_600_000;
+/** How often this tab has wiped: what an ended session has still to write of its rows comes too late. */
+let wipes = 0;
 const databases = new Map<string, StaffDatabase>();
 
 function open(name: string): StaffDatabase {
@@ -59,19 +63,24 @@ export interface StoreOwner {
   readonly personId: string;
   /** Tests give each store its own. */
   readonly database?: string;
+  readonly now?: () => number;
 }
 
 /**
  * What a tablet keeps of one stream, so that a reload or a short cut of the network loses nothing. Rows and
  * place are the tablet's; the outbox is the person's who filled it, because a shared tablet changes hands.
  */
-export function dexieStore({ streamId, personId, database = DATABASE }: StoreOwner): Store {
+export function dexieStore({ streamId, personId, database = DATABASE, now = Date.now }: StoreOwner): Store {
+  const born = wipes;
+  /** Somebody's rows were there: where they are gone, another window has wiped them. */
+  let hadRows = false;
   const disk = (): StaffDatabase => open(database);
   const asStored = ({ table, row }: AnyChange): StoredRow => ({ streamId, table, id: row.id, row });
 
   return {
     async load(): Promise<Stored> {
       const db = disk();
+      await forgetOlder(db, now() - KEPT_MS);
       return db.transaction('r', [db.rows, db.heads, db.outbox, db.refusals], async () => {
         const [head, rows, outbox, refusals] = await Promise.all([
           db.heads.get(streamId),
@@ -85,6 +94,7 @@ export function dexieStore({ streamId, personId, database = DATABASE }: StoreOwn
             .between(...ofPerson(streamId, personId))
             .toArray(),
         ]);
+        hadRows = head !== undefined;
         return {
           head: head === undefined ? null : without(head, ['streamId']),
           rows: byTable(rows),
@@ -97,11 +107,13 @@ export function dexieStore({ streamId, personId, database = DATABASE }: StoreOwn
     saveSnapshot: async (rows: Rows, head: StoredHead, settled: readonly string[]) => {
       const db = disk();
       await db.transaction('rw', [db.rows, db.heads, db.outbox], async () => {
+        await db.outbox.bulkDelete([...settled]);
+        if (born !== wipes) return;
+        hadRows = true;
         await db.rows.where({ streamId }).delete();
         const changes = Object.entries(rows).flatMap(([table, list]) => list.map((row) => ({ table, row })));
         await db.rows.bulkPut(changes.filter(({ row }) => row.archivedAt === null).map(asStored));
         await db.heads.put({ ...head, streamId });
-        await db.outbox.bulkDelete([...settled]);
       });
     },
 
@@ -111,6 +123,9 @@ export function dexieStore({ streamId, personId, database = DATABASE }: StoreOwn
         await db.outbox.bulkDelete([...settled]);
         // A second window may be further: an older row must not replace its newer one under a newer place.
         const stored = await db.heads.get(streamId);
+        if (born !== wipes) return;
+        // A few rows under a place would pass for all of them. The next write after a failed one is all of them.
+        if (stored === undefined && hadRows) throw new Error('the rows of this stream were wiped');
         if (stored !== undefined && stored.audience === head.audience && stored.seq > head.seq) return;
         const latest = [...new Map(changes.map((c) => [`${c.table} ${c.row.id}`, c])).values()];
         const gone = latest.filter(({ row }) => row.archivedAt !== null);
@@ -155,6 +170,49 @@ export function dexieStore({ streamId, personId, database = DATABASE }: StoreOwn
 export async function waitingOfOthers({ personId, database = DATABASE }: StoreOwner): Promise<number> {
   const db = open(database);
   return db.outbox.filter((queued) => queued.personId !== personId).count();
+}
+
+/**
+ * Nobody is signed in any more: rows, places and the words of refusals leave this device. What was never sent stays,
+ * until it is sent or its person discards it.
+ */
+export async function wipe(database = DATABASE): Promise<void> {
+  wipes += 1;
+  const db = open(database);
+  await db.transaction('rw', [db.rows, db.heads, db.refusals], async () => {
+    await db.rows.clear();
+    await db.heads.clear();
+    await db.refusals.toCollection().modify((refusal) => {
+      Object.assign(refusal, { input: withoutWords(refusal.input), details: null });
+    });
+  });
+}
+
+/** What this person still has to send is given up, in every stream. */
+export async function discardOutbox({ personId, database = DATABASE }: Omit<StoreOwner, 'streamId'>) {
+  await open(database)
+    .outbox.filter((queued) => queued.personId === personId)
+    .delete();
+}
+
+/** What was left behind by people who have signed out, whoever they were. */
+export const waitingInAll = (database = DATABASE): Promise<number> => open(database).outbox.count();
+
+/** Rows of a day that is over, here or at another location. */
+async function forgetOlder(db: StaffDatabase, before: number): Promise<void> {
+  const old = await db.heads.filter(({ at }) => Date.parse(at) < before).primaryKeys();
+  if (old.length === 0) return;
+  await db.transaction('rw', [db.rows, db.heads], async () => {
+    await db.rows.where('streamId').anyOf(old).delete();
+    await db.heads.bulkDelete(old);
+  });
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Which ticket it was about stays known; names, numbers and notes do not. */
+function withoutWords(input: unknown): Readonly<Record<string, unknown>> {
+  const all = Object.entries((input ?? {}) as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(all.filter(([, value]) => typeof value === 'string' && ID.test(value)));
 }
 
 type Range = [[string, string, unknown], [string, string, unknown]];

@@ -111,6 +111,8 @@ export class KioskApp {
     const { session } = this;
     this.session = null;
     this.#parts.memory.setIdentity(null);
+    this.#parts.memory.setGiving(null);
+    this.#parts.onForget();
     // Not while the session tells: it is in the middle of its own change.
     queueMicrotask(() => session?.close());
     this.#pair();

@@ -24,6 +24,8 @@ export type TicketState = 'loading' | 'unreachable' | 'dead' | 'open';
 export interface TicketParts {
   readonly linkToken: string;
   readonly connect: (linkToken: string) => Transport;
+  /** The link opens nothing any more. */
+  readonly onDead: () => void;
 }
 
 /** The customer's page of one ticket: follows the location's stream, acts for this ticket alone. */
@@ -132,6 +134,10 @@ export class TicketSession {
     } else {
       this.#state = 'dead';
       this.#live?.close();
+      // Nothing of the ticket stays, neither on the page nor on the phone.
+      this.#live = null;
+      this.#own = null;
+      this.#parts.onDead();
     }
   }
 

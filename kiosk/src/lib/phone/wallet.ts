@@ -6,6 +6,8 @@ export interface Wallet {
   /** The last ticket of a location, so that a second scan there confirms the arrival instead of joining twice. */
   of(locationId: string): string | null;
   keep(locationId: string, linkToken: string | null): void;
+  /** Its ticket is over: nothing of it stays, wherever it was kept. */
+  drop(linkToken: string): void;
 }
 
 const CURRENT = 'schalter.ticket';
@@ -32,5 +34,10 @@ export function wallet(tab: Storage, device: Storage): Wallet {
     setCurrent: (linkToken) => write(tab, CURRENT, linkToken),
     of: (locationId) => read(device, keyOf(locationId)),
     keep: (locationId, linkToken) => write(device, keyOf(locationId), linkToken),
+    drop(linkToken) {
+      if (read(tab, CURRENT) === linkToken) write(tab, CURRENT, null);
+      const keys = Object.keys(device).filter((key) => key.startsWith(`${CURRENT}.`));
+      for (const key of keys) if (read(device, key) === linkToken) write(device, key, null);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What is being typed about a customer, until it stands in the outbox. A reload, a crash or a sign-out in the
- * middle of a sentence gives it back.
+ * middle of a sentence loses nothing: whoever signs out finds it in the outbox.
  */
 export interface Typed {
   readonly name: string;
@@ -8,12 +8,15 @@ export interface Typed {
 }
 
 export interface DraftStorage {
+  readonly length: number;
+  key(index: number): string | null;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-const keyOf = (visitId: string): string => `schalter.staff.draft.${visitId}`;
+const PREFIX = 'schalter.staff.draft.';
+const keyOf = (visitId: string): string => PREFIX + visitId;
 
 export function keepDraft(storage: DraftStorage, visitId: string, typed: Typed): void {
   try {
@@ -38,6 +41,22 @@ export function draftOf(storage: DraftStorage, visitId: string): Typed | null {
     return { name: value.name, note: value.note };
   } catch {
     return null;
+  }
+}
+
+/** All of them, for whoever signs out in the middle of a sentence; none is left behind. */
+export function takeDrafts(storage: DraftStorage): readonly (Typed & { readonly visitId: string })[] {
+  try {
+    const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? '');
+    const visitIds = keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+    return visitIds.flatMap((visitId) => {
+      const typed = draftOf(storage, visitId);
+      dropDraft(storage, visitId);
+      return typed === null ? [] : [{ visitId, ...typed }];
+    });
+  } catch {
+    // Forbidden storage holds nothing.
+    return [];
   }
 }
 

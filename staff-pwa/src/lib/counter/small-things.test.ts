@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { minutesBetween, secondsUntil, stopwatch } from '../format.ts';
-import { draftOf, dropDraft, keepDraft, merged } from './note-draft.ts';
+import { draftOf, dropDraft, keepDraft, merged, takeDrafts } from './note-draft.ts';
 import { DOUBLE_TAP_MS, oneAtATime } from './one-at-a-time.ts';
 import { keyOf, SHORTCUTS, shortcutOf, type KeyPress } from './shortcuts.ts';
 
@@ -96,6 +96,10 @@ describe('[ST-03] what was typed is never lost', () => {
   const storage = () => {
     const kept = new Map<string, string>();
     return {
+      get length() {
+        return kept.size;
+      },
+      key: (index: number) => [...kept.keys()][index] ?? null,
       getItem: (key: string) => kept.get(key) ?? null,
       setItem: (key: string, value: string) => void kept.set(key, value),
       removeItem: (key: string) => void kept.delete(key),
@@ -109,6 +113,19 @@ describe('[ST-03] what was typed is never lost', () => {
     expect(draftOf(kept, 'v2')).toBeNull();
     dropDraft(kept, 'v1');
     expect(draftOf(kept, 'v1')).toBeNull();
+  });
+
+  test('[PD17] whoever signs out in the middle of a sentence leaves it in nobody’s sight', () => {
+    const kept = storage();
+    kept.setItem('schalter.staff.theme', 'dark');
+    keepDraft(kept, 'v1', { name: 'Anna', note: '' });
+    keepDraft(kept, 'v2', { name: '', note: 'Kindersitz' });
+    expect(takeDrafts(kept)).toEqual([
+      { visitId: 'v1', name: 'Anna', note: '' },
+      { visitId: 'v2', name: '', note: 'Kindersitz' },
+    ]);
+    expect(takeDrafts(kept)).toEqual([]);
+    expect(kept.getItem('schalter.staff.theme')).toBe('dark');
   });
 
   test('damaged or forbidden storage takes nothing down', () => {

@@ -1,6 +1,7 @@
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { renew, request, type Result } from '../device/api.ts';
 import { remember, remembered } from '../device/memory.ts';
+import { leave } from './leave.ts';
 import { setLanguage } from '../texts.svelte.ts';
 import { parseProfile, type Profile, type ProfileLocation, type Station } from './profile.ts';
 
@@ -15,6 +16,9 @@ class Session {
   #failedAttempts = $state(0);
   /** The server did not answer: the profile is the one of before. */
   #offline = $state(false);
+  /** What people who have signed out still have to send from here. */
+  #leftBehind = $state(0);
+  #leaving: Promise<void> = Promise.resolve();
 
   /** Wrong passwords and PINs between the last sign-in and this one. */
   get failedAttempts(): number {
@@ -32,6 +36,9 @@ class Session {
   get offline(): boolean {
     return this.#offline;
   }
+  get leftBehind(): number {
+    return this.#leftBehind;
+  }
 
   /** Where this person works today: a station's own place, the one chosen, or the only one there is. */
   get location(): ProfileLocation | null {
@@ -47,9 +54,9 @@ class Session {
     const answer = await request<Profile>('GET', '/auth/profile');
     this.#offline = !answer.ok && answer.code === 'offline';
     // Signed out, and the server has not heard it yet: whoever it still knows is nobody here.
-    if (remembered('signOutPending') !== null) this.#forget();
+    if (remembered('signOutPending') !== null) await this.#forget();
     else if (answer.ok) await this.#take(answer.data);
-    else if (answer.code === 'notSignedIn' || answer.code === 'deviceRevoked') this.#forget();
+    else if (answer.code === 'notSignedIn' || answer.code === 'deviceRevoked') await this.#forget();
     if (this.#profile === null) await this.findStation();
     this.#checked = true;
   }
@@ -73,10 +80,13 @@ class Session {
     return this.#begin(await request<Profile>('POST', '/setup', body));
   }
 
-  /** What waits in the outbox stays on the device and goes out when this person signs in again. */
-  async signOut(): Promise<void> {
-    this.#forget();
+  /**
+   * What waits in the outbox stays on the device and goes out when this person signs in again, or is given up where
+   * the person says so. Everything else of people leaves the device, also where no network is.
+   */
+  async signOut({ discard = false } = {}): Promise<void> {
     remember('signOutPending', 'yes');
+    await this.#forget(discard);
     await this.#tellSignedOut();
     await this.findStation();
   }
@@ -99,7 +109,7 @@ class Session {
 
   /** The server ended the session (revoked, expired): sign in again, nothing is lost. */
   async ended(): Promise<void> {
-    this.#forget();
+    await this.#forget();
     await this.findStation();
   }
 
@@ -129,6 +139,7 @@ class Session {
     if (answer.ok) {
       remember('signOutPending', null);
       this.#failedAttempts = answer.data.failedAttempts ?? 0;
+      await this.#leaving;
       await this.#take(answer.data);
       this.#checked = true;
       this.#offline = false;
@@ -145,9 +156,13 @@ class Session {
     if (changed || before !== profile.person.language) await setLanguage(profile.person.language);
   }
 
-  #forget(): void {
+  #forget(discard = false): Promise<void> {
+    const streamId = this.location?.id ?? null;
+    const personId = this.#profile?.person.id ?? null;
     this.#profile = null;
     remember('profile', null);
+    this.#leaving = leave({ streamId, personId, discard }).then((n) => void (this.#leftBehind = n));
+    return this.#leaving;
   }
 }
 

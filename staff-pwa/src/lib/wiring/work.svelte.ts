@@ -21,6 +21,7 @@ import { ruleOf, TABLES } from './rules.ts';
 
 /** Timers and waits are shown to the second; four looks a second, so that none is skipped. */
 const TICK_MS = 250;
+const UNSENT_LOOK_MS = 50;
 
 /**
  * The one place where the screens meet the server: one line, the location's stream for everybody, the
@@ -145,6 +146,15 @@ export class Work {
     const { id } = this.profile.organisation;
     const mayListen = audienceOf(actorOf(this.profile), { organisationId: id, locationId: null }) !== null;
     if (this.#organisation === null && mayListen) this.#organisation = this.#listen(id, null);
+  }
+
+  /** What was not sent within that time; without a network nobody waits. */
+  async unsentAfter(msMax: number): Promise<number> {
+    const unsent = (): number => this.state.pending.count + (this.#organisation?.state.pending.count ?? 0);
+    const until = Date.now() + msMax;
+    while (unsent() > 0 && this.online && Date.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, UNSENT_LOOK_MS));
+    return unsent();
   }
 
   close(): void {

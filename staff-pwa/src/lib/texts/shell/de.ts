@@ -84,7 +84,15 @@ export const shellDe = {
   changeLocation: 'Standort wechseln',
   signOut: 'Abmelden',
   signOutUnsent:
-    '{n, plural, one {# Eingabe ist} other {# Eingaben sind}} noch nicht gesendet. Sie bleiben auf diesem Gerät und gehen weg, sobald Sie sich hier wieder anmelden.',
+    '{n, plural, one {# Eingabe ist} other {# Eingaben sind}} noch nicht gesendet. Beim Abmelden wird es versucht.',
+  unsentTitle: '{n, plural, one {# Eingabe ist} other {# Eingaben sind}} nicht gesendet',
+  unsentLead: 'Was Sie behalten, bleibt auf diesem Gerät und geht weg, sobald Sie sich hier wieder anmelden.',
+  unsentRest: 'Alles andere über Kundinnen und Kunden wird beim Abmelden von diesem Gerät gelöscht.',
+  staySignedIn: 'Angemeldet bleiben',
+  signOutKeep: 'Abmelden und behalten',
+  signOutDiscard: 'Verwerfen',
+  leftBehind:
+    '{n, plural, one {# Eingabe von früher ist} other {# Eingaben von früher sind}} noch nicht gesendet. {n, plural, one {Sie geht} other {Sie gehen}} weg, sobald die Person sich hier wieder anmeldet.',
   theme: 'Darstellung',
   themeSystem: 'Wie das Gerät',
   themeLight: 'Hell',

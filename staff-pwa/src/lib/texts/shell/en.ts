@@ -80,7 +80,15 @@ export const shellEn = {
   changeLocation: 'Change location',
   signOut: 'Sign out',
   signOutUnsent:
-    '{n, plural, one {# action is} other {# actions are}} not sent yet. They stay on this device and go out as soon as you sign in here again.',
+    '{n, plural, one {# entry is} other {# entries are}} not sent yet. Signing out tries to send {n, plural, one {it} other {them}}.',
+  unsentTitle: '{n, plural, one {# entry is} other {# entries are}} not sent',
+  unsentLead: 'What you keep stays on this device and goes out as soon as you sign in here again.',
+  unsentRest: 'Everything else about customers is erased from this device when you sign out.',
+  staySignedIn: 'Stay signed in',
+  signOutKeep: 'Sign out and keep',
+  signOutDiscard: 'Discard',
+  leftBehind:
+    '{n, plural, one {# earlier entry has} other {# earlier entries have}} not been sent yet. {n, plural, one {It goes} other {They go}} out as soon as that person signs in here again.',
   theme: 'Appearance',
   themeSystem: 'As the device',
   themeLight: 'Light',

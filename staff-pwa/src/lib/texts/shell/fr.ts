@@ -81,7 +81,15 @@ export const shellFr = {
   changeLocation: 'Changer de site',
   signOut: 'Se déconnecter',
   signOutUnsent:
-    '{n, plural, one {# saisie n’est pas encore envoyée} other {# saisies ne sont pas encore envoyées}}. Elles restent sur cet appareil et partent dès que vous vous y reconnectez.',
+    '{n, plural, one {# saisie n’est} other {# saisies ne sont}} pas encore {n, plural, one {envoyée} other {envoyées}}. L’envoi est tenté à la déconnexion.',
+  unsentTitle: '{n, plural, one {# saisie n’est pas envoyée} other {# saisies ne sont pas envoyées}}',
+  unsentLead: 'Ce que vous gardez reste sur cet appareil et part dès que vous vous y reconnectez.',
+  unsentRest: 'Tout le reste concernant la clientèle est effacé de cet appareil à la déconnexion.',
+  staySignedIn: 'Rester connecté',
+  signOutKeep: 'Se déconnecter et garder',
+  signOutDiscard: 'Abandonner',
+  leftBehind:
+    '{n, plural, one {# saisie antérieure n’est pas encore envoyée. Elle partira} other {# saisies antérieures ne sont pas encore envoyées. Elles partiront}} dès que la personne se reconnectera ici.',
   theme: 'Affichage',
   themeSystem: 'Comme l’appareil',
   themeLight: 'Clair',

@@ -80,7 +80,15 @@ export const shellIt = {
   changeLocation: 'Cambiare sede',
   signOut: 'Uscire',
   signOutUnsent:
-    '{n, plural, one {# operazione non è ancora inviata} other {# operazioni non sono ancora inviate}}. Restano su questo dispositivo e partono appena accede di nuovo qui.',
+    '{n, plural, one {# dato non è ancora inviato} other {# dati non sono ancora inviati}}. All’uscita si tenta l’invio.',
+  unsentTitle: '{n, plural, one {# dato non è inviato} other {# dati non sono inviati}}',
+  unsentLead: 'Ciò che conserva resta su questo dispositivo e parte appena accede di nuovo qui.',
+  unsentRest: 'Tutto il resto sulla clientela viene cancellato da questo dispositivo all’uscita.',
+  staySignedIn: 'Restare connessi',
+  signOutKeep: 'Uscire e conservare',
+  signOutDiscard: 'Scartare',
+  leftBehind:
+    '{n, plural, one {# dato di prima non è ancora inviato. Parte} other {# dati di prima non sono ancora inviati. Partono}} appena la persona accede di nuovo qui.',
   theme: 'Aspetto',
   themeSystem: 'Come il dispositivo',
   themeLight: 'Chiaro',
