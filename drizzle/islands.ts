@@ -87,6 +87,7 @@ returns void language sql as $$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $$`,
 };

@@ -134,6 +134,15 @@ const OTHERS = {
     expiresAt: proof('how long it holds', 'session'),
     seenAt: proof('how long it holds', 'session'),
   },
+  proofs: {
+    organisationId: 'none',
+    id: 'none',
+    sessionId: proof('to carry out what matters', 'session'),
+    action: proof('to carry out what matters', 'session'),
+    targetHash: proof('to carry out what matters', 'session'),
+    createdAt: proof('to carry out what matters', 'session'),
+    usedAt: proof('to carry out what matters', 'session'),
+  },
   deviceTokens: {
     tokenHash: 'none',
     organisationId: 'none',

@@ -259,6 +259,7 @@ AS $function$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $function$
 ;
@@ -738,6 +739,21 @@ CREATE UNIQUE INDEX presences_organisation_id_location_id_counter_id_key ON publ
 create policy island on presences as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 create policy owner on presences as permissive for all to schalter using (true);
 alter table presences enable row level security;
+
+create table proofs (
+  organisation_id uuid not null,
+  id uuid default gen_random_uuid() not null,
+  session_id uuid not null,
+  action character varying(64) not null,
+  target_hash text not null,
+  created_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  constraint proofs_pkey PRIMARY KEY (organisation_id, id)
+);
+CREATE INDEX proofs_organisation_id_session_id_idx ON public.proofs USING btree (organisation_id, session_id);
+create policy island on proofs as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on proofs as permissive for all to schalter using (true);
+alter table proofs enable row level security;
 
 create table rate_limits (
   name character varying(40) not null,

@@ -39,6 +39,11 @@ export class HttpError extends Error {
   }
 }
 
+interface Answered {
+  readonly response: Response;
+  readonly data: unknown;
+}
+
 interface Problem {
   readonly code?: RejectionCode;
   readonly details?: Extract<Answer, { ok: false }>['details'];
@@ -48,7 +53,7 @@ interface Problem {
 export class Api {
   readonly #options: ApiOptions;
   /** By the token that the sign-in gave. */
-  readonly #sessions = new Map<string, { access: string; refresh: string }>();
+  readonly #sessions = new Map<string, { access: string; refresh: string; password: string }>();
   constructor(
     readonly url: string,
     options: Partial<ApiOptions> = {},
@@ -87,7 +92,7 @@ export class Api {
     if (!response.ok)
       throw new HttpError(response.status, (data as Problem).code ?? 'noAnswer', `sign-in of ${email}`);
     const access = cookieOf(response, 'schalter_session');
-    this.#sessions.set(access, { access, refresh: cookieOf(response, 'schalter_refresh') });
+    this.#sessions.set(access, { access, refresh: cookieOf(response, 'schalter_refresh'), password });
     return access;
   }
 
@@ -120,12 +125,17 @@ export class Api {
     };
   }
 
-  async #send(
-    method: string,
-    path: string,
-    proof: Proof,
-    body?: unknown,
-  ): Promise<{ response: Response; data: unknown }> {
+  /** What asks for a fresh proof is given one, as the staff's own page does it. */
+  async #send(method: string, path: string, proof: Proof, body?: unknown): Promise<Answered> {
+    const answered = await this.#once(method, path, proof, body);
+    const { code, details } = (answered.data ?? {}) as Problem;
+    const password = this.#sessions.get(bearerOf(proof))?.password;
+    if (code !== 'proofRequired' || password === undefined) return answered;
+    await this.#once('POST', '/api/v1/auth/proofs', proof, { password, of: [details] });
+    return this.#once(method, path, proof, body);
+  }
+
+  async #once(method: string, path: string, proof: Proof, body?: unknown): Promise<Answered> {
     const send = (as: Proof) =>
       fetch(`${this.url}${path}`, {
         method,

@@ -240,6 +240,24 @@ export const accessTokens = pgTable('access_tokens', {
   seenAt: at(),
 });
 
+/** Fresh proofs that it is the person: each of one session, for one action on one target, once. */
+export const proofs = pgTable(
+  'proofs',
+  {
+    organisationId: uuid().notNull(),
+    id: uuid().notNull().defaultRandom(),
+    sessionId: uuid().notNull(),
+    action: varchar({ length: 64 }).notNull(),
+    targetHash: text().notNull(),
+    createdAt: at().notNull(),
+    usedAt: at(),
+  },
+  (t) => [
+    primaryKey({ name: 'proofs_pkey', columns: [t.organisationId, t.id] }),
+    index('proofs_organisation_id_session_id_idx').on(t.organisationId, t.sessionId),
+  ],
+);
+
 export const deviceTokens = pgTable(
   'device_tokens',
   {

@@ -48,6 +48,19 @@ test('[AT-03] [AT-04] [AU17] [AU18] [AU19] who tried to get in, as a report, a h
 
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Als CSV herunterladen' }).click();
+  // What leaves the house asks who is there: not by a wrong password, and by Escape not at all.
+  const proof = page.getByRole('dialog', { name: 'Sind Sie es?' });
+  await expect(proof).toContainText('Das Protokoll wird heruntergeladen.');
+  await atRest(page);
+  expect(await seriousViolations(page)).toEqual([]);
+  await page.keyboard.type('nicht-das-passwort');
+  await page.keyboard.press('Enter');
+  await expect(proof.getByRole('alert')).toContainText('Das Passwort ist falsch');
+  await page.keyboard.press('Escape');
+  await expect(proof).toHaveCount(0);
+  await page.getByRole('button', { name: 'Als CSV herunterladen' }).click();
+  await proof.getByLabel('Passwort').fill(admin.password);
+  await page.keyboard.press('Enter');
   const file = await (await saved).path();
   const lines = readFileSync(file, 'utf8').split('\r\n');
   expect(lines[0]).toContain('seq,occurredAt,at,type,event');

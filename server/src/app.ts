@@ -30,6 +30,8 @@ import { CredentialStore } from './platform/credential-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
+import { proofRoutes } from './platform/proof-routes.ts';
+import { ProofStore } from './platform/proof-store.ts';
 import { PlatformQueries } from './platform/queries.ts';
 import { LimitQueries } from './platform/queries-limits.ts';
 import { SealedStore } from './platform/sealed-store.ts';
@@ -137,6 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sealed = new SealedStore(sql, organisationIds);
   await checkFieldKeys(fields, credentials, sealed);
   const sessions = new SessionStore(islands, await credentials.secret('sessions', newToken));
+  const proofs = new ProofStore(islands);
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const held = new HeldData(sql);
   const engine: Engine = new Engine({
@@ -173,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     credentials,
     sessions,
+    proofs,
     queries,
     identities: new Identities({ credentials, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
@@ -182,10 +186,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     demo: config.demo,
   };
   const isHttps = parts.publicUrl().startsWith('https:');
-  const handleCommand = commandHandler(engine, parts.limits, parts.security);
+  const handleCommand = commandHandler(engine, parts);
   const api = [
     authRoutes(parts),
     sessionRoutes(parts),
+    proofRoutes(parts),
     deviceRoutes(parts),
     queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),

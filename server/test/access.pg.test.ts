@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
-import { specOf, type CommandType } from '@schalter/shared/registry.ts';
+import { PROOF_ACTIONS, type Elevation, type ProofAction } from '@schalter/shared/platform/proof.ts';
+import { commands, specOf, type CommandType } from '@schalter/shared/registry.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { Api, described, type Proof, type Reply, type Told } from './api.ts';
 import { DEVICE_SETTINGS, sampleInputs, type Named } from './samples.ts';
-import { hello, openSocket, openTestHouse, signedIn, type TestHouse } from './house.ts';
+import { hello, openSocket, openTestHouse, proved, signedIn, type TestHouse } from './house.ts';
 
 const CALLERS = [
   'nobody',
@@ -226,6 +227,7 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'PUT /auth/profile': ANYBODY,
   'POST /auth/change-password': ANYBODY,
   'POST /auth/refresh': 'anyone',
+  'POST /auth/proofs': ANYBODY,
   'GET /auth/sessions': ANYBODY,
   'DELETE /auth/sessions/:sessionId': ANYBODY,
   'GET /people/:personId/sessions': [...MANAGERS, 'adminOfAnother'],
@@ -254,6 +256,21 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'POST /setup': 'anyone',
 };
 
+/** What asks everybody who may for a fresh proof. */
+const PROVED: Readonly<Record<string, ProofAction>> = {
+  'PUT /people/:personId/credentials': 'credentials.set',
+  'GET /locations/:locationId/tickets/:visitId/personal-data': 'person.export',
+  'GET /locations/:locationId/audit/export': 'audit.export',
+  'GET /organisation/audit/export': 'audit.export',
+  'platform.setPerson': 'platform.setPerson',
+  'platform.setAssignment': 'platform.setAssignment',
+  'platform.setGrant': 'platform.setGrant',
+  'platform.setRole': 'platform.setRole',
+  'platform.archiveRole': 'platform.archiveRole',
+  'privacy.erase': 'privacy.erase',
+  'privacy.erasePerson': 'privacy.erasePerson',
+};
+
 const REFUSALS = ['notPermitted', 'notSignedIn', 'deviceRevoked'];
 /** What a link that is none is told, and what somebody who tries many of them is. */
 const REFUSALS_OF_LINKS = ['visitUnknown', 'rateLimited'];
@@ -277,6 +294,18 @@ describe('[AC1] the tables know everything that can be asked', () => {
     ]);
   });
 
+  it('[SI20] what asks for a fresh proof, and nothing else does', () => {
+    const asking = [
+      ...house.app.routes.flatMap(({ method, path, proof }) =>
+        proof === null ? [] : [[`${method.toUpperCase()} ${path}`, proof.action]],
+      ),
+      ...Object.keys(commands).flatMap((type) => (specOf(type)?.proof === undefined ? [] : [[type, type]])),
+    ];
+    const known = Object.values(PROVED);
+    expect(Object.fromEntries(asking)).toEqual(PROVED);
+    expect([...new Set(known)].sort()).toEqual([...PROOF_ACTIONS].sort());
+  });
+
   const guarded = Object.values(ROUTES).filter((who) => who !== 'anyone').length;
   const asked = Object.keys(COMMANDS).length + guarded + 2;
   const size = CALLERS.length * asked;
@@ -292,6 +321,28 @@ const inputOf = (type: CommandType): object => {
   return sampleInputs[type](isGiven ? { ...named(), personId: house.people.clerk } : named());
 };
 
+/** Whoever is asked for a fresh proof gives it, and is told what comes of it. */
+async function proving(
+  as: Proof | null,
+  asked: Set<string>,
+  caller: Caller,
+  send: () => Promise<Reply<Told>>,
+): Promise<Reply<Told>> {
+  const reply = await send();
+  if (reply.body?.code !== 'proofRequired' || as === null || !('session' in as)) return reply;
+  asked.add(caller);
+  const { action, target } = reply.body.details as unknown as Elevation;
+  await proved(house, as.session, action, target);
+  return send();
+}
+
+/** [SI20] Whoever may is asked for a proof where one is needed, and nobody is for anything else. */
+function asksWho(asked: ReadonlySet<string>, who: readonly Caller[], what: string): void {
+  const expected = PROVED[what] === undefined ? [] : CALLERS.filter((caller) => who.includes(caller));
+  expect(expected.filter((caller) => !asked.has(caller))).toEqual([]);
+  if (expected.length === 0) expect([...asked]).toEqual([]);
+}
+
 describe('[AC3] [PM-08] commands', () => {
   it.each(Object.keys(COMMANDS) as CommandType[])('%s', async (type) => {
     const who = COMMANDS[type];
@@ -301,11 +352,14 @@ describe('[AC3] [PM-08] commands', () => {
       return specOf(type)?.stream === 'organisation' ? house.organisationId : house.locationId;
     };
     const told: Record<string, string> = {};
+    const asked = new Set<string>();
     for (const caller of CALLERS) {
-      const { body } = await api.command(streamOf(caller), type, inputOf(type), await proofOf(caller));
+      const [streamId, input, as] = [streamOf(caller), inputOf(type), await proofOf(caller)];
+      const { body } = await proving(as, asked, caller, () => api.command(streamId, type, input, as));
       told[caller] = body.code ?? 'done';
     }
     expect(Object.values(told).filter((code) => ['unknownCommand', 'internal'].includes(code))).toEqual([]);
+    asksWho(asked, who, type);
     const mayNot = CALLERS.filter((caller) => REFUSALS.includes(told[caller] ?? ''));
     expect(mayNot, JSON.stringify(told)).toEqual(CALLERS.filter((caller) => !who.includes(caller)));
   });
@@ -322,15 +376,18 @@ describe('[AC3] [PM-08] routes', () => {
       .replace(':pairingId', randomUUID())
       .replace(':sessionId', randomUUID())
       .replace(':seq', '1')}`;
+    const asked = new Set<string>();
     const told: Record<string, string> = {};
     for (const caller of CALLERS) {
       const as = await proofOf(caller);
-      const reply: Reply<Told> =
+      const reply = await proving(as, asked, caller, () =>
         method === 'GET'
-          ? await api.get(url, as)
-          : await api.send(method as 'POST' | 'PUT' | 'DELETE', url, { body: {}, as });
+          ? api.get(url, as)
+          : api.send(method as 'POST' | 'PUT' | 'DELETE', url, { body: {}, as }),
+      );
       told[caller] = reply.status < 300 ? 'done' : (reply.body.code ?? '');
     }
+    asksWho(asked, who, route);
     const refused = path.startsWith('/ticket') ? REFUSALS_OF_LINKS : REFUSALS;
     const mayNot = CALLERS.filter((caller) => refused.includes(told[caller] ?? ''));
     expect(mayNot, JSON.stringify(told)).toEqual(CALLERS.filter((caller) => !who.includes(caller)));
@@ -352,9 +409,10 @@ describe('[AC3] [PM-08] routes', () => {
     const own = await api.get<{ items: unknown[] }>('/api/v1/locations', await proofOf('adminOfAnother'));
     expect(own.body.items).toEqual([]);
     const credentials = `/api/v1/people/${house.people.clerk}/credentials`;
-    expect((await api.put(credentials, { pin: '918273' }, await proofOf('adminOfAnother'))).body.code).toBe(
-      'personUnknown',
-    );
+    const another = await proofOf('adminOfAnother');
+    if (another === null || !('session' in another)) throw new Error('an admin has a session');
+    await proved(house, another.session, 'credentials.set', house.people.clerk);
+    expect((await api.put(credentials, { pin: '918273' }, another)).body.code).toBe('personUnknown');
   });
 });
 

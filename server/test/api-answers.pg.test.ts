@@ -5,7 +5,7 @@ import { newToken } from '../src/platform/secrets.ts';
 import { setUpLink } from '../src/platform/setup-routes.ts';
 import { Api, cookiesOf, described, seen, type Proof } from './api.ts';
 import { createTestDatabase } from './database.ts';
-import { openTestHouse, PASSWORD, PIN, signedIn, startServer, type TestHouse } from './house.ts';
+import { openTestHouse, PASSWORD, PIN, proved, signedIn, startServer, type TestHouse } from './house.ts';
 
 let house: TestHouse;
 let api: Api;
@@ -25,10 +25,17 @@ describe('[API-06] every answer', () => {
     const manager = await signedIn(house, 'manager');
     const { locationId, people } = house;
     const credentials = `/api/v1/people/${people.clerk}/credentials`;
+    const setting = (personId: string) => proved(house, manager.session, 'credentials.set', personId);
+    await setting(people.clerk);
     await api.put(credentials, { password: PASSWORD, pin: PIN }, manager);
+    await setting(people.clerk);
     await api.put(credentials, { pin: '111111' }, manager);
     await api.put(credentials, {});
-    await api.put(`/api/v1/people/${randomUUID()}/credentials`, {}, manager);
+    const nobody = randomUUID();
+    await setting(nobody);
+    await api.put(`/api/v1/people/${nobody}/credentials`, {}, manager);
+    const of = [{ action: 'audit.export', target: '' }];
+    await api.post('/api/v1/auth/proofs', { password: PASSWORD, of });
 
     const login = await api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password: PASSWORD });
     const clerk = { cookie: cookiesOf(login.headers) };
@@ -36,6 +43,7 @@ describe('[API-06] every answer', () => {
     await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '736251' }, clerk);
     await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '000000' }, clerk);
     await api.put('/api/v1/auth/pin', { password: 'wrong', pin: PIN }, clerk);
+    await api.post('/api/v1/auth/proofs', { password: PASSWORD, of }, clerk);
     await signInsOf(clerk, manager);
 
     const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
@@ -106,6 +114,7 @@ describe('[API-06] every answer', () => {
     const ofTicket = `/api/v1/locations/${locationId}/tickets`;
     const { items } = (await api.get<{ items: { id: string }[] }>(ofTicket, manager)).body;
     for (const id of [items[0]?.id ?? '', randomUUID()]) {
+      await proved(house, manager.session, 'person.export', id);
       await api.get(`${ofTicket}/${id}/personal-data`, manager);
       await api.get(`${ofTicket}/${id}/personal-data`);
     }
@@ -113,6 +122,7 @@ describe('[API-06] every answer', () => {
     await api.get('/api/v1/ticket/personal-data', { ticket: newToken() });
     await api.get('/api/v1/join/zrh');
     await api.get('/api/v1/join/nowhere');
+    for (const target of [locationId, '']) await proved(house, manager.session, 'audit.export', target);
     for (const stream of [`locations/${locationId}`, 'organisation']) {
       for (const path of ['audit', 'audit/export', 'audit/integrity', 'audit/1', 'audit/99999']) {
         await api.get(`/api/v1/${stream}/${path}`, manager);

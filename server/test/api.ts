@@ -19,6 +19,7 @@ export interface Reply<Body> {
 /** What most tests look at: a rejection's code, or a command's result. */
 export interface Told {
   readonly code?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly ok?: boolean;
   readonly seq?: number;
   readonly result?: Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ import { verify } from '../src/verify/queries.ts';
 import { Api } from './api.ts';
 import { movableClock } from './clock.ts';
 import { copyDatabase } from './database.ts';
-import { hello, openSocket, openTestHouse, signedIn, startServer, type TestHouse } from './house.ts';
+import { hello, openSocket, openTestHouse, proved, signedIn, startServer, type TestHouse } from './house.ts';
 
 let people = 0;
 const LINK = /\/t#[\w-]+/g;
@@ -184,7 +184,12 @@ describe('[GD-01] [PD14] an export', () => {
     const ticket = await somebody();
     const api = new Api(house.url);
     const path = `/api/v1/locations/${house.locationId}/tickets/${ticket.visitId}/personal-data`;
-    const { body } = await api.get<Exported>(path, await signedIn(house, 'manager'));
+    const exported = async () => {
+      const manager = await signedIn(house, 'manager');
+      await proved(house, manager.session, 'person.export', ticket.visitId);
+      return api.get<Exported>(path, manager);
+    };
+    const { body } = await exported();
     // But for the reason, which nobody has given yet, and the link, which is the customer's alone.
     expect(traces(JSON.stringify(body), ticket)).toHaveLength(5);
     expect(new Set(body.held.map(({ table }) => table))).toEqual(
@@ -201,7 +206,7 @@ describe('[GD-01] [PD14] an export', () => {
     expect(traces(JSON.stringify(own.body), ticket)).toHaveLength(6);
     expect((await api.get(path, await signedIn(house, 'clerk'))).status).toBe(403);
     await erase(ticket);
-    const after = await api.get(path, await signedIn(house, 'manager'));
+    const after = await exported();
     await nothingLeft(ticket);
     expect(after.status).toBe(200);
     expect(traces(JSON.stringify(after.body), ticket).length).toBeLessThan(6);

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api, described } from './api.ts';
-import { openTestHouse, PASSWORD, signedIn, type TestHouse } from './house.ts';
+import { openTestHouse, PASSWORD, proved, signedIn, type TestHouse } from './house.ts';
 
 let house: TestHouse;
 let api: Api;
@@ -214,6 +214,7 @@ it('[V6.2.5] [V6.2.8] [V6.2.9] a password is of any letters and length up to 200
     [`${'lang '.repeat(39)}!`, 'lang '.repeat(39).slice(0, 72)],
   ] as const) {
     const path = `/api/v1/people/${house.people.clerk}/credentials`;
+    await proved(house, manager.session, 'credentials.set', house.people.clerk);
     expect((await api.put(path, { password }, manager)).status, password).toBe(204);
     expect(await login(nearly), nearly).toBe(401);
     expect(await login(password), password).toBe(200);

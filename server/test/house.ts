@@ -5,6 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { DownEvents, Hello, HelloAnswer, UpEvents } from '@schalter/shared/kernel/protocol.ts';
 import type { PersonRole } from '@schalter/shared/platform/roles.ts';
+import type { ProofAction } from '@schalter/shared/platform/proof.ts';
 import {
   location as demoLocation,
   services as demoServices,
@@ -178,4 +179,18 @@ export async function signedIn(
   const { clock, sessions } = app.parts;
   const { access } = await sessions.open({ organisationId, personId, deviceId: null }, clock.now());
   return { personId, session: access };
+}
+
+/** The session proves that it is the person: what `of` is may be done once within a minute. */
+export async function proved(
+  { app }: Pick<TestHouse, 'app'>,
+  token: string,
+  action: ProofAction,
+  target = '',
+): Promise<void> {
+  const { clock, proofs, sessions } = app.parts;
+  const session = await sessions.byAccess(token, clock.now());
+  if (session === null) throw new Error('nobody is signed in with this token');
+  const { organisationId, id: sessionId } = session;
+  await proofs.give({ organisationId, sessionId, action, target }, clock.now());
 }

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api, described } from './api.ts';
-import { hello, openSocket, openTestHouse, PASSWORD, signedIn, type TestHouse } from './house.ts';
+import { hello, openSocket, openTestHouse, PASSWORD, proved, signedIn, type TestHouse } from './house.ts';
 
 let house: TestHouse;
 let api: Api;
@@ -177,6 +177,7 @@ describe('[TN-03] two organisations in one database', () => {
       expect((await api.command(streamId, type, input, chef)).status, type).toBe(403);
     }
     const path = `/api/v1/people/${people.admin}/credentials`;
+    await proved(house, chef.session, 'credentials.set', people.admin);
     expect((await api.put(path, { password: PASSWORD }, chef)).status).toBe(404);
     const socket = openSocket(house.url, { token: chef.session });
     for (const streamId of [locationId, organisationId]) {

@@ -151,6 +151,7 @@ describe('[DB-01] [DB2] foreign keys', () => {
     'stages.from_stage_id': 'the stage before, of the same visit',
     'messages.provider_id': 'the id of the carrier',
     'organisations.id': 'its own',
+    'proofs.session_id': 'a session is known by its hash; both are swept',
   };
 
   it('stand wherever an id names a row of the same stream', () => {
@@ -201,6 +202,7 @@ describe('[DB-02] types', () => {
     'journal.fingerprint',
     'pairings.code_hash',
     'pairings.secret_hash',
+    'proofs.target_hash',
     'rate_limits.key_hash',
     'refusals.fingerprint',
     'sessions.token_hash',

@@ -9,7 +9,7 @@ import { setUpLink } from '../src/platform/setup-routes.ts';
 import { Api, cookiesOf, type Proof } from './api.ts';
 import { movableClock } from './clock.ts';
 import { createTestDatabase } from './database.ts';
-import { openTestHouse, PASSWORD, PIN, signedIn, startServer, type TestHouse } from './house.ts';
+import { openTestHouse, PASSWORD, PIN, proved, signedIn, startServer, type TestHouse } from './house.ts';
 import { DEVICE_SETTINGS } from './samples.ts';
 
 const clock = movableClock();
@@ -79,6 +79,9 @@ describe('[ST-05] a shared station', () => {
     expect(clerk).toMatchObject({ status: 200, body: { person: { role: 'clerk' } } });
     expect(await setName(withSession(station, clerk.headers))).toMatchObject({ status: 403 });
     const manager = await byPin(station, house.people.manager);
+    const of = [{ action: 'platform.setPerson', target: house.people.clerk }];
+    const proof = { password: PASSWORD, of };
+    await api.post('/api/v1/auth/proofs', proof, withSession(station, manager.headers));
     expect(await setName(withSession(station, manager.headers))).toMatchObject({ status: 200 });
     expect(Date.now() - from).toBeLessThan(5_000);
     const profile = await api.get<Profile>('/api/v1/auth/profile', withSession(station, manager.headers));
@@ -220,8 +223,10 @@ describe('sign-in', () => {
 
   it('[P3] a manager sets the sign-ins of the own locations’ people, never of an admin or of another place', async () => {
     const manager = await signedIn(house, 'manager');
-    const set = (personId: string, as: Proof, credentials: object) =>
-      api.put(`/api/v1/people/${personId}/credentials`, credentials, as);
+    const set = async (personId: string, as: { readonly session: string }, credentials: object) => {
+      await proved(house, as.session, 'credentials.set', personId);
+      return api.put(`/api/v1/people/${personId}/credentials`, credentials, as);
+    };
     const password = { password: 'ein-neues-Passwort' };
     const { personId, session } = await signedIn(house, 'clerk');
     expect((await set(personId, manager, password)).status).toBe(204);
@@ -251,6 +256,7 @@ describe('sign-in', () => {
     // OWASP's minimum for argon2id: 19 MiB, two passes.
     for (const hash of [passwordHash, pinHash]) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     const own = await signedIn(house, 'manager');
+    await proved(house, own.session, 'credentials.set', house.people.clerk);
     await api.put(`/api/v1/people/${house.people.clerk}/credentials`, { password: PASSWORD, pin: PIN }, own);
     expect((await login('clerk@haus.example')).status).toBe(200);
     await login('clerk@haus.example', `${PASSWORD}-falsch`);

@@ -102,11 +102,17 @@ export function auditRoutes(parts: Parts, islands: Islands): Routes {
   };
 
   routes.atLocation('get', '/locations/:locationId/audit', 'audit.read', list);
-  routes.atLocation('get', '/locations/:locationId/audit/export', 'audit.read', exported);
+  routes.atLocation('get', '/locations/:locationId/audit/export', 'audit.read', exported, {
+    action: 'audit.export',
+    target: 'locationId',
+  });
   routes.atLocation('get', '/locations/:locationId/audit/integrity', 'audit.read', integrity);
   routes.atLocation('get', '/locations/:locationId/audit/:seq', 'audit.read', entry);
   routes.inOrganisation('get', '/organisation/audit', 'audit.read', list);
-  routes.inOrganisation('get', '/organisation/audit/export', 'audit.read', exported);
+  routes.inOrganisation('get', '/organisation/audit/export', 'audit.read', exported, {
+    action: 'audit.export',
+    target: null,
+  });
   routes.inOrganisation('get', '/organisation/audit/integrity', 'audit.read', integrity);
   routes.inOrganisation('get', '/organisation/audit/:seq', 'audit.read', entry);
   return routes;

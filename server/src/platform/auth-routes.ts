@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
-import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
+import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { Language, NonEmptyText, cleanText } from '@schalter/shared/kernel/text.ts';
 import { ms, msBetween } from '@schalter/shared/kernel/time.ts';
 import { identify, parse, submit, type Parts } from '../transport/caller.ts';
@@ -9,6 +9,7 @@ import { Routes, type Person } from '../transport/routes.ts';
 import { isPassword, maySet, Password, setCredentials } from './credentials.ts';
 import { refreshTokenOf } from './identity.ts';
 import { isActive, isStaffAt, profile, readActor } from './profile.ts';
+import { ownPassword } from './proof.ts';
 import { verifyPassword } from './secrets.ts';
 import { begin, clearCookies, endSessionOf, ownSessionId, setCookies } from './sign-in.ts';
 import { signInEvent } from './sign-in-events.ts';
@@ -115,19 +116,6 @@ export function authRoutes(parts: Parts): Routes {
     return undefined;
   });
 
-  /** Null where the password is the person's own; guesses at it are counted like sign-ins. */
-  const ownPassword = async (person: Person, password: string): Promise<Rejection | null> => {
-    const limited = await limits.take('signIn', `own/${person.personId}`);
-    if (limited !== null) return limited;
-    const { organisationId, personId, deviceId } = person;
-    const stored = await credentials.credentials(organisationId, personId);
-    if (await isPassword(parts, stored, password)) {
-      await limits.reset('signIn', `own/${personId}`);
-      return null;
-    }
-    await signInEvent(parts, { kind: 'failed', method: 'password', organisationId, personId, deviceId });
-    return reject('wrongPassword');
-  };
   const self = ({ organisationId, personId, deviceId }: Person) => ({
     organisationId,
     personId,
@@ -139,7 +127,7 @@ export function authRoutes(parts: Parts): Routes {
     const body = parse(OwnPin, request.body);
     if (!body.ok) return body;
     const refused =
-      (await ownPassword(person, body.data.password)) ??
+      (await ownPassword(parts, person, body.data.password)) ??
       (await setCredentials(parts, self(person), { pin: body.data.pin }));
     if (refused !== null) return refused;
     response.status(204).end();
@@ -150,7 +138,7 @@ export function authRoutes(parts: Parts): Routes {
     const body = parse(OwnPassword, request.body);
     if (!body.ok) return body;
     const refused =
-      (await ownPassword(person, body.data.password)) ??
+      (await ownPassword(parts, person, body.data.password)) ??
       (await setCredentials(parts, self(person), { password: body.data.newPassword }));
     if (refused !== null) return refused;
     // Whoever knew the old one is out; who has just changed it is not.
@@ -183,6 +171,7 @@ export function authRoutes(parts: Parts): Routes {
       response.status(204).end();
       return undefined;
     },
+    { action: 'credentials.set', target: 'personId' },
   );
   return routes;
 }

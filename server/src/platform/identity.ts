@@ -72,6 +72,8 @@ export interface Identity {
   readonly revoked: boolean;
   /** From then on one of the rights is over, and it is asked anew. */
   readonly until?: string | null;
+  /** Of a person: the session, which fresh proofs belong to. */
+  readonly sessionId?: string;
 }
 
 const NOBODY: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: false };
@@ -190,7 +192,13 @@ export class Identities {
       return person?.active === true ? actorOfPerson(live, person, as) : null;
     });
     if (actor === null) return null;
-    return { actor, deviceId: as.deviceId, revoked: false, until: nextEnd(actor.rights) };
+    return {
+      actor,
+      deviceId: as.deviceId,
+      revoked: false,
+      until: nextEnd(actor.rights),
+      sessionId: session.id,
+    };
   }
 
   /** The proof is good, so the row is there: where it is not, another process has just written it. */

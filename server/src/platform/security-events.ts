@@ -17,6 +17,7 @@ const WINDOW_MS = 60_000;
 const COLLAPSED: ReadonlySet<SecurityEvent['event']> = new Set([
   'signInFailed',
   'accessDenied',
+  'proofFailed',
   'recordRead',
 ]);
 /** Windows open at once; where there are more, the oldest is written early. */

@@ -1,4 +1,5 @@
 import { ms } from '@schalter/shared/kernel/time.ts';
+import type { ProofAction } from '@schalter/shared/platform/proof.ts';
 import type { Parts } from '../transport/caller.ts';
 import type { Told } from './security-events.ts';
 import type { SignInMethod } from './session-store.ts';
@@ -14,6 +15,8 @@ export type SignInEvent = {
   | { readonly kind: 'signedIn'; readonly method: SignInMethod }
   /** `isLocked`: not even looked at. */
   | { readonly kind: 'failed'; readonly method: SignInMethod; readonly isLocked?: true }
+  /** Somebody who is signed in, or stands at the open screen of somebody who is, did not prove to be that person. */
+  | { readonly kind: 'proofFailed'; readonly action: ProofAction }
   | { readonly kind: 'signedOut' }
   /** An old refresh token was used: somebody has a copy of it. */
   | { readonly kind: 'reused' }
@@ -26,10 +29,11 @@ export type CredentialKind = 'password' | 'pin';
 export async function signInEvent(parts: Parts, event: SignInEvent): Promise<void> {
   const { credentials, clock, security } = parts;
   const { organisationId, personId } = event;
-  if (event.kind === 'failed') await credentials.countFailure(organisationId, personId);
+  if (event.kind === 'failed' || event.kind === 'proofFailed')
+    await credentials.countFailure(organisationId, personId);
   if (event.kind === 'signedIn') await credentials.noteSignIn(organisationId, personId, clock.now());
   // Whoever is out is out on the connections of this process at once; others ask within 3 s.
-  if (event.kind !== 'failed' && event.kind !== 'signedIn') parts.identities.forget();
+  if (!['failed', 'proofFailed', 'signedIn'].includes(event.kind)) parts.identities.forget();
   await security.record(toldOf(event));
   if (event.kind === 'failed' && event.method === 'pin' && event.isLocked !== true)
     await tellLock(parts, event);
@@ -51,6 +55,8 @@ function toldOf(event: SignInEvent): Told {
       return { event: 'signedIn', ...at, byPersonId: personId, what: event.method };
     case 'failed':
       return { event: 'signInFailed', ...at, personId, what: event.method };
+    case 'proofFailed':
+      return { event: 'proofFailed', ...at, personId, what: event.action };
     case 'signedOut':
       return { event: 'signedOut', ...at, byPersonId: personId };
     case 'reused':

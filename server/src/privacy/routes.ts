@@ -53,6 +53,7 @@ export function privacyRoutes(parts: Parts, held: HeldData): Routes {
       send(response, withoutLinks(file));
       return undefined;
     },
+    { action: 'person.export', target: 'visitId' },
   );
 
   routes.customer('get', '/ticket/personal-data', async (actor, _request, response) => {

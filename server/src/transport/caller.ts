@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
+import type { ProofStore } from '../platform/proof-store.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
 import type { SecurityEvents } from '../platform/security-events.ts';
 import type { SessionStore } from '../platform/session-store.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly credentials: CredentialStore;
   readonly sessions: SessionStore;
+  readonly proofs: ProofStore;
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;

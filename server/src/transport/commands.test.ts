@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { Engine } from '../engine/execute.ts';
+import { systemClock } from '../adapters/clock.ts';
+import type { ProofStore } from '../platform/proof-store.ts';
 import { commandHandler } from './commands.ts';
 import { Limits } from './limits.ts';
 
@@ -14,9 +16,16 @@ const engine = {
     return Promise.resolve({ ok: true, seq: 1, result: null } as const);
   },
 } as unknown as Engine;
+// Nothing here asks for a proof.
+const proofs = {} as unknown as ProofStore;
 const handlerOf = () => {
   executed = 0;
-  const handle = commandHandler(engine, new Limits(), { record: () => Promise.resolve(true) });
+  const handle = commandHandler(engine, {
+    limits: new Limits(),
+    security: { record: () => Promise.resolve(true) },
+    clock: systemClock,
+    proofs,
+  });
   return (type: string, actor: Actor, address = '203.0.113.7') =>
     handle({ type }, { actor, deviceId: null, revoked: false }, address);
 };

@@ -3,6 +3,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { Language } from '@schalter/shared/kernel/text.ts';
 import { Instant } from '@schalter/shared/kernel/time-schemas.ts';
+import { PROOF_ACTIONS } from '@schalter/shared/platform/proof.ts';
 import { body, json, nothing, Profile, reads, SignedIn, writes } from './openapi-parts.ts';
 
 const Pin = z.string().meta({ description: 'Six digits' });
@@ -87,6 +88,21 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       answer: nothing('Changed'),
       status: 204,
       refused: [401, 422, 429],
+    }),
+  },
+  '/api/v1/auth/proofs': {
+    post: writes({
+      operationId: 'prove',
+      summary: 'Prove anew that it is you: for each action on its target, once, within a minute',
+      requestBody: body(
+        z.object({
+          password: z.string(),
+          of: z.array(z.object({ action: z.enum(PROOF_ACTIONS), target: z.string() })),
+        }),
+      ),
+      answer: nothing('Proved'),
+      status: 204,
+      refused: [401, 429],
     }),
   },
   '/api/v1/auth/sessions': {

@@ -18,6 +18,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   wrongPassword: 401,
   wrongPin: 401,
   notPermitted: 403,
+  proofRequired: 403,
   phoneJoinOff: 403,
   notFound: 404,
   unknownStream: 404,

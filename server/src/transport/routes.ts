@@ -4,7 +4,9 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import type { Permission } from '@schalter/shared/kernel/permission.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { can, type Scope } from '@schalter/shared/platform/access.ts';
-import { proofOf } from '../platform/identity.ts';
+import type { ProofAction } from '@schalter/shared/platform/proof.ts';
+import { proofOf, type Identity } from '../platform/identity.ts';
+import { provenly } from '../platform/proof.ts';
 import { identify, parse, type Parts } from './caller.ts';
 import { deniedTo } from './commands.ts';
 import { addressOf } from './limits.ts';
@@ -19,6 +21,10 @@ type Told = Promise<Rejection | undefined>;
 type For<Caller> = (caller: Caller, request: Request, response: Response) => Told;
 
 type LocationScope = Scope & { readonly locationId: string };
+type ScopeOf<Where extends Scope> = (
+  person: Person,
+  request: Request,
+) => { readonly ok: true; readonly scope: Where } | Rejection;
 type In<Where extends Scope> = (person: Person, request: Request, response: Response, scope: Where) => Told;
 
 /** Whom a route serves: a permission, or a kind of caller. `anyone` proves by what is sent that it may. */
@@ -28,6 +34,13 @@ export interface Declared {
   readonly method: Method;
   readonly path: string;
   readonly access: Access;
+  readonly proof: Proof | null;
+}
+
+/** What a route asks a fresh proof for: the action, and the part of the path that names to whom or what it is done. */
+interface Proof {
+  readonly action: ProofAction;
+  readonly target: string | null;
 }
 
 /**
@@ -56,19 +69,33 @@ export class Routes {
   }
 
   /** Somebody who has signed in and may, at the `:locationId` of the path. */
-  atLocation(method: Method, path: string, permission: Permission, handler: In<LocationScope>): void {
-    this.#permitted(method, path, permission, handler, (person, request) => {
+  atLocation(
+    method: Method,
+    path: string,
+    permission: Permission,
+    handler: In<LocationScope>,
+    proof: Proof | null = null,
+  ): void {
+    const scopeOf: ScopeOf<LocationScope> = (person, request) => {
       const id = parse(Id, request.params['locationId']);
       return id.ok ? { ok: true, scope: { organisationId: person.organisationId, locationId: id.data } } : id;
-    });
+    };
+    this.#permitted({ method, path, access: permission, proof }, permission, handler, scopeOf);
   }
 
   /** Somebody who has signed in and may, in the own organisation. */
-  inOrganisation(method: Method, path: string, permission: Permission, handler: In<Scope>): void {
-    this.#permitted(method, path, permission, handler, ({ organisationId }) => ({
+  inOrganisation(
+    method: Method,
+    path: string,
+    permission: Permission,
+    handler: In<Scope>,
+    proof: Proof | null = null,
+  ): void {
+    const scopeOf: ScopeOf<Scope> = ({ organisationId }) => ({
       ok: true,
       scope: { organisationId, locationId: null },
-    }));
+    });
+    this.#permitted({ method, path, access: permission, proof }, permission, handler, scopeOf);
   }
 
   /** A paired device; of one kind, where one is named. */
@@ -92,13 +119,12 @@ export class Routes {
   }
 
   #permitted<Where extends Scope>(
-    method: Method,
-    path: string,
+    declared: Declared,
     permission: Permission,
     handler: In<Where>,
-    scopeOf: (person: Person, request: Request) => { ok: true; scope: Where } | Rejection,
+    scopeOf: ScopeOf<Where>,
   ): void {
-    this.#add(method, path, permission, async (request, response) => {
+    this.#declare(declared, async (request, response) => {
       const identity = await identify(this.#parts, request, 'person');
       const { actor } = identity;
       if (actor.kind !== 'person') return reject('notSignedIn');
@@ -109,8 +135,17 @@ export class Routes {
         if (denied !== null) void this.#parts.security.record(denied);
         return reject('notPermitted');
       }
-      return handler(actor, request, response, where.scope);
+      const carryOut = () => handler(actor, request, response, where.scope);
+      return this.#provenly(declared.proof, identity, request, carryOut);
     });
+  }
+
+  /** Whoever may is asked for the proof, so that nobody else learns what asks for one. */
+  #provenly(proof: Proof | null, identity: Identity, request: Request, carryOut: () => Told): Told {
+    if (proof === null) return carryOut();
+    const target = proof.target === null ? '' : String(request.params[proof.target]);
+    const of = { action: proof.action, target };
+    return provenly(this.#parts, identity, of, carryOut, (told) => told !== undefined);
   }
 
   /** By address; and by who says to be who, known or not, for this one route. */
@@ -130,7 +165,12 @@ export class Routes {
     access: Access,
     handler: (request: Request, response: Response) => Told,
   ): void {
-    this.declared.push({ method, path, access });
+    this.#declare({ method, path, access, proof: null }, handler);
+  }
+
+  #declare(declared: Declared, handler: (request: Request, response: Response) => Told): void {
+    const { method, path } = declared;
+    this.declared.push(declared);
     this.router[method](
       path,
       handle(async (request, response) => {

@@ -30,6 +30,11 @@ export interface CommandSpec<Schema extends z.ZodType = z.ZodType> {
   readonly opensStream?: boolean;
   /** True where it erases what is held on a person: its entry stands for what was redacted because of it. */
   readonly erases?: true;
+  /**
+   * There where a person has to prove anew that it is they: to whom or what it is done, which the proof is bound to.
+   * The command is a `ProofAction` then.
+   */
+  proof?(input: z.output<Schema>): string;
   /** One line for the API's description. */
   readonly summary: string;
 }

@@ -20,6 +20,7 @@ export const REJECTION_CODES = [
   // who may
   'notSignedIn',
   'notPermitted',
+  'proofRequired',
   'wrongPassword',
   'wrongPin',
   'pinLocked',

@@ -12,6 +12,7 @@ export const SECURITY_EVENTS = [
   'lockedOut',
   'credentialsChanged',
   'sessionsEnded',
+  'proofFailed',
   'accessDenied',
   'auditExported',
   'personalDataExported',

@@ -12,6 +12,8 @@ export const privacyCommands = {
     ...erasing,
     stream: 'location',
     permission: 'person.erase',
+    proof: ({ visitIds, reservationIds, personIds }) =>
+      [...visitIds, ...reservationIds, ...personIds].join(' '),
     summary: 'Take what is held on people out of their rows; numbers and figures stay',
     input: z.strictObject({
       visitIds: Ids,
@@ -26,6 +28,7 @@ export const privacyCommands = {
     ...erasing,
     stream: 'organisation',
     permission: 'people.erase',
+    proof: ({ personId }) => personId,
     summary: 'Erase a member of staff who has left',
     input: z.strictObject({ personId: Id }),
   }),

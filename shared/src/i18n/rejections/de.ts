@@ -19,6 +19,7 @@ export const de: Readonly<Record<RejectionCode, string>> = {
     'Bei uns ist ein Fehler aufgetreten; es wurde nichts geändert. Bitte versuchen Sie es noch einmal.',
   notSignedIn: 'Sie sind nicht angemeldet. Bitte melden Sie sich an.',
   notPermitted: 'Dafür haben Sie keine Berechtigung. Bitte fragen Sie die Schichtleitung.',
+  proofRequired: 'Dafür müssen Sie bestätigen, dass Sie es sind. Bitte versuchen Sie es noch einmal.',
   wrongPassword: 'E-Mail oder Passwort stimmt nicht. Bitte versuchen Sie es noch einmal.',
   wrongPin: 'Die PIN stimmt nicht. Bitte versuchen Sie es noch einmal.',
   pinLocked: 'Die PIN ist nach zu vielen Versuchen gesperrt. Bitte melden Sie sich mit dem Passwort an.',

@@ -16,6 +16,7 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   internal: 'Something went wrong on our side; nothing was changed. Please try again.',
   notSignedIn: 'You are not signed in. Please sign in.',
   notPermitted: 'You are not allowed to do this. Please ask the shift lead.',
+  proofRequired: 'This needs a confirmation that it is you. Please try again.',
   wrongPassword: 'The e-mail or password is wrong. Please try again.',
   wrongPin: 'The PIN is wrong. Please try again.',
   pinLocked: 'The PIN is locked after too many attempts. Please sign in with your password.',

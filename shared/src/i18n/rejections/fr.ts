@@ -17,6 +17,7 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   internal: 'Une erreur s’est produite chez nous; rien n’a été modifié. Veuillez réessayer.',
   notSignedIn: 'Vous n’êtes pas connecté. Veuillez vous connecter.',
   notPermitted: 'Vous n’avez pas le droit de faire cela. Veuillez vous adresser au responsable.',
+  proofRequired: 'Vous devez confirmer que c’est bien vous. Veuillez réessayer.',
   wrongPassword: 'L’e-mail ou le mot de passe est incorrect. Veuillez réessayer.',
   wrongPin: 'Le PIN est incorrect. Veuillez réessayer.',
   pinLocked: 'Le PIN est bloqué après trop de tentatives. Veuillez vous connecter avec le mot de passe.',

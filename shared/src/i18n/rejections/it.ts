@@ -16,6 +16,7 @@ export const it: Readonly<Record<RejectionCode, string>> = {
   internal: 'Si è verificato un errore da parte nostra; nulla è stato modificato. Riprovi.',
   notSignedIn: 'Non ha effettuato l’accesso. Acceda.',
   notPermitted: 'Non è autorizzato a farlo. Si rivolga al responsabile.',
+  proofRequired: 'Occorre confermare che sia davvero lei. Riprovi.',
   wrongPassword: 'E-mail o password non corretti. Riprovi.',
   wrongPin: 'Il PIN non è corretto. Riprovi.',
   pinLocked: 'Il PIN è bloccato dopo troppi tentativi. Acceda con la password.',

@@ -1,5 +1,6 @@
 import { REJECTION_CODES, type RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import { language } from '../texts.svelte.ts';
+import { elevated } from '../elevation/elevation.svelte.ts';
 import { remembered } from './memory.ts';
 
 /** What the server said, or that nothing came back. */
@@ -12,6 +13,8 @@ export type Result<T> =
       readonly retryAfterS: number | null;
       /** Of a refused input: the fields, as the server names them. */
       readonly fields: readonly string[];
+      /** What a sentence, or the next step, needs. */
+      readonly details?: Readonly<Record<string, unknown>> | undefined;
     };
 
 /** A server that is up answers in well under a second; after this long the network counts as gone. */
@@ -20,6 +23,7 @@ const ANSWER_MS = 8_000;
 interface Problem {
   readonly code?: unknown;
   readonly errors?: unknown;
+  readonly details?: unknown;
 }
 
 const codeOf = (problem: Problem): RejectionCode =>
@@ -33,6 +37,9 @@ function fieldsOf({ errors }: Problem): readonly string[] {
   });
 }
 
+const detailsOf = ({ details }: Problem): Readonly<Record<string, unknown>> | undefined =>
+  typeof details === 'object' && details !== null ? { ...details } : undefined;
+
 const nothing = (code: RejectionCode | 'offline', retryAfterS: number | null = null): Result<never> => ({
   ok: false,
   code,
@@ -44,7 +51,9 @@ const nothing = (code: RejectionCode | 'offline', retryAfterS: number | null = n
 const DOWNLOAD_MS = 120_000;
 
 /** A file, with the same proofs as everything else: a link could not carry the station's. */
-export async function download(path: string): Promise<Result<Blob>> {
+export const download = (path: string): Promise<Result<Blob>> => elevated(() => downloadOnce(path));
+
+async function downloadOnce(path: string): Promise<Result<Blob>> {
   const deviceId = remembered('deviceId');
   const headers: Record<string, string> = deviceId === null ? {} : { 'X-Schalter-Device': deviceId };
   try {
@@ -76,13 +85,18 @@ export function renew(): Promise<Renewal> {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** `secret` is a pairing's, which no cookie carries. A request whose access token has run out is sent again. */
-export async function request<T>(
+/**
+ * `secret` is a pairing's, which no cookie carries. A request whose access token has run out is sent again; one that
+ * needs a fresh proof once the person has given it.
+ */
+export const request = <T>(
   method: Method,
   path: string,
   body?: object,
   secret?: string,
-): Promise<Result<T>> {
+): Promise<Result<T>> => elevated(() => renewed<T>(method, path, body, secret));
+
+async function renewed<T>(method: Method, path: string, body?: object, secret?: string): Promise<Result<T>> {
   const answer = await once<T>(method, path, body, secret);
   if (answer.ok || answer.code !== 'notSignedIn' || secret !== undefined) return answer;
   const renewal = await renew();
@@ -120,5 +134,5 @@ async function read<T>(response: Response): Promise<Result<T>> {
   // A proxy's own page: the server behind it is not there.
   if (typeof json !== 'object' || json === null)
     return nothing(response.status >= 500 ? 'offline' : 'unavailable');
-  return { ok: false, code: codeOf(json), retryAfterS, fields: fieldsOf(json) };
+  return { ok: false, code: codeOf(json), retryAfterS, fields: fieldsOf(json), details: detailsOf(json) };
 }

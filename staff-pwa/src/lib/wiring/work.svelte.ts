@@ -13,6 +13,7 @@ import { socketTransport } from '@schalter/shared/ui/socket-transport.ts';
 import { counterOf, type Desk } from '../counter/desk.ts';
 import { renew } from '../device/api.ts';
 import { remembered } from '../device/memory.ts';
+import { elevated } from '../elevation/elevation.svelte.ts';
 import { dexieStore, waitingOfOthers } from '../dexie-store.ts';
 import { pillOf, type Pill } from '../shell/pill.ts';
 import { actorOf, type Profile, type ProfileLocation } from '../session/profile.ts';
@@ -130,12 +131,15 @@ export class Work {
   };
 
   /** For a form, which says itself what was refused, at the field. */
-  submit = (type: StaffCommand, input: unknown): Promise<Sent> => quietly(this.#house, type, input);
+  submit = (type: StaffCommand, input: unknown): Promise<Sent> =>
+    elevated(() => quietly(this.#house, type, input));
 
-  submitForOrganisation = (type: StaffCommand, input: unknown): Promise<Sent> =>
-    this.#organisation === null
+  submitForOrganisation = (type: StaffCommand, input: unknown): Promise<Sent> => {
+    const organisation = this.#organisation;
+    return organisation === null
       ? Promise.resolve({ ok: false, code: 'notPermitted' })
-      : quietly(this.#organisation, type, input);
+      : elevated(() => quietly(organisation, type, input));
+  };
 
   dismiss = (commandId: string): void => {
     this.#own = this.#own.filter((r) => r.commandId !== commandId);

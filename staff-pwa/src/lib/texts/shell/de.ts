@@ -51,6 +51,11 @@ export const shellDe = {
   pinSixDigits: 'Die PIN hat sechs Ziffern.',
   pinDiffers: 'Die beiden PIN sind nicht gleich.',
 
+  proofTitle: 'Sind Sie es?',
+  proofLead: 'Ihr Passwort bestätigt, dass Sie es sind.',
+  proofWrong: 'Das Passwort ist falsch. Bitte versuchen Sie es noch einmal.',
+  proofConfirm: 'Bestätigen',
+
   firstTitle: 'Schalter einrichten',
   firstLead: 'Diese Installation ist noch leer. Sie werden die erste Person, die sie verwaltet.',
   firstCreate: 'Einrichten',

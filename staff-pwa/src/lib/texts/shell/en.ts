@@ -49,6 +49,11 @@ export const shellEn = {
   pinSixDigits: 'A PIN has six digits.',
   pinDiffers: 'The two PINs are not the same.',
 
+  proofTitle: 'Is it you?',
+  proofLead: 'Your password confirms that it is you.',
+  proofWrong: 'The password is wrong. Please try again.',
+  proofConfirm: 'Confirm',
+
   firstTitle: 'Set up Schalter',
   firstLead: 'This installation is still empty. You will be the first person to run it.',
   firstCreate: 'Set up',

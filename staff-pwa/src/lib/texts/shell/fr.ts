@@ -50,6 +50,11 @@ export const shellFr = {
   pinSixDigits: 'Le NIP compte six chiffres.',
   pinDiffers: 'Les deux NIP ne sont pas identiques.',
 
+  proofTitle: 'Est-ce bien vous ?',
+  proofLead: 'Votre mot de passe confirme que c’est bien vous.',
+  proofWrong: 'Le mot de passe est faux. Veuillez réessayer.',
+  proofConfirm: 'Confirmer',
+
   firstTitle: 'Configurer Schalter',
   firstLead: 'Cette installation est encore vide. Vous serez la première personne à l’administrer.',
   firstCreate: 'Configurer',

@@ -49,6 +49,11 @@ export const shellIt = {
   pinSixDigits: 'Il PIN ha sei cifre.',
   pinDiffers: 'I due PIN non sono uguali.',
 
+  proofTitle: 'È davvero lei?',
+  proofLead: 'La sua password conferma che è davvero lei.',
+  proofWrong: 'La password è sbagliata. Riprovi.',
+  proofConfirm: 'Confermare',
+
   firstTitle: 'Configurare Schalter',
   firstLead: 'Questa installazione è ancora vuota. Lei sarà la prima persona ad amministrarla.',
   firstCreate: 'Configurare',

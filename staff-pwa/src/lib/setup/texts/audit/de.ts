@@ -70,6 +70,7 @@ export const auditDe: AuditWords = {
     lockedOut: 'Nach Fehlversuchen gesperrt',
     credentialsChanged: 'Passwort oder PIN geändert',
     sessionsEnded: 'Alle Anmeldungen beendet',
+    proofFailed: 'Bestätigung misslungen',
     accessDenied: 'Zugriff verweigert',
     auditExported: 'Protokoll heruntergeladen',
     personalDataExported: 'Personendaten heruntergeladen',

@@ -70,6 +70,7 @@ export const auditEn: AuditWords = {
     lockedOut: 'Locked out after failed tries',
     credentialsChanged: 'Password or PIN changed',
     sessionsEnded: 'All sign-ins ended',
+    proofFailed: 'Confirmation failed',
     accessDenied: 'Access refused',
     auditExported: 'Audit log downloaded',
     personalDataExported: 'Personal data downloaded',

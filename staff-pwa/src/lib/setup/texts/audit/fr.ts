@@ -70,6 +70,7 @@ export const auditFr: AuditWords = {
     lockedOut: 'Bloqué après des échecs',
     credentialsChanged: 'Mot de passe ou PIN changé',
     sessionsEnded: 'Toutes les connexions terminées',
+    proofFailed: 'Confirmation échouée',
     accessDenied: 'Accès refusé',
     auditExported: 'Journal téléchargé',
     personalDataExported: 'Données personnelles téléchargées',

@@ -70,6 +70,7 @@ export const auditIt: AuditWords = {
     lockedOut: 'Bloccato dopo tentativi falliti',
     credentialsChanged: 'Password o PIN cambiati',
     sessionsEnded: 'Tutti gli accessi terminati',
+    proofFailed: 'Conferma non riuscita',
     accessDenied: 'Accesso negato',
     auditExported: 'Registro scaricato',
     personalDataExported: 'Dati personali scaricati',
