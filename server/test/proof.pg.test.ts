@@ -30,7 +30,7 @@ const person = (personId: string, name = 'Neu') => ({
   ...{ personId, name, email: `${personId}@haus.example`, role: 'clerk', language: 'de', active: true },
   locationIds: [house.locationId],
 });
-const set = async (input: { readonly personId: string }, as: Proof = admin): Promise<string | undefined> => {
+const set = async (input: ReturnType<typeof person>, as: Proof = admin): Promise<string | undefined> => {
   const { body } = await api.command(house.organisationId, 'platform.setPerson', input, as, clock.now());
   return body.ok === true ? 'done' : body.code;
 };
