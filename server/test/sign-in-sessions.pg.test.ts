@@ -190,6 +190,10 @@ describe('what people set of themselves', () => {
       api.post('/api/v1/auth/change-password', { password, newPassword }, { cookie });
     expect(await change('wrong', 'Neun-Nelken-Nest')).toMatchObject({ body: { code: 'wrongPassword' } });
     expect(await change(PASSWORD, 'kurz')).toMatchObject({ body: { code: 'passwordTooShort' } });
+    // The house is called Haus, and whoever signs in here knows it. [SI13]
+    for (const easy of ['Password123', 'haus-haus-haus', address]) {
+      expect(await change(PASSWORD, easy)).toMatchObject({ status: 422, body: { code: 'passwordTooEasy' } });
+    }
     expect((await change(PASSWORD, 'Neun-Nelken-Nest')).status).toBe(204);
     expect(await profile({ cookie })).toBe(200);
     expect(await profile({ cookie: elsewhere })).toBe(401);

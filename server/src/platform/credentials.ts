@@ -4,11 +4,11 @@ import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
 import type { Parts } from '../transport/caller.ts';
 import type { Person } from '../transport/routes.ts';
 import type { Credentials } from './credential-store.ts';
+import { passwordProblem, type PasswordContext } from './password-rules.ts';
+import { readPerson } from './profile.ts';
 import { hashPassword, isOutdated, verifyPassword } from './secrets.ts';
 import { signInEvent, type CredentialKind } from './sign-in-events.ts';
 
-/** Long enough that nobody guesses it, and no rules that make people write it down (ASVS 6.2.1). */
-const PASSWORD_MIN = 10;
 export const Password = z.string().max(200);
 const Pin = z.string().regex(/^\d{6}$/);
 /** Remembered as easily by a thief: one digit six times, or a run. */
@@ -20,12 +20,25 @@ export interface NewCredentials {
   readonly pin?: string | undefined;
 }
 
-function credentialsProblem({ password, pin }: NewCredentials): Rejection | null {
-  if (password !== undefined && password.length < PASSWORD_MIN)
-    return reject('passwordTooShort', { min: PASSWORD_MIN });
+function credentialsProblem({ password, pin }: NewCredentials, context: PasswordContext): Rejection | null {
+  const problem = password === undefined ? null : passwordProblem(password, context);
+  if (problem !== null) return problem;
   if (pin !== undefined && (!Pin.safeParse(pin).success || SIMPLE_PIN.test(pin)))
     return reject('pinTooSimple');
   return null;
+}
+
+/** What a guesser knows of somebody who is there already. */
+async function contextOf(
+  parts: Parts,
+  { organisationId, personId }: { organisationId: string; personId: string },
+): Promise<PasswordContext> {
+  const person = await readPerson(parts, organisationId, personId);
+  const organisation = await parts.engine.read(
+    organisationId,
+    ({ live }) => live.rows.organisations.get(organisationId)?.name,
+  );
+  return { organisation: organisation ?? '', name: person?.name ?? '', email: person?.email ?? '' };
 }
 
 /** For somebody whose organisation is not there yet. */
@@ -33,8 +46,9 @@ export async function storeCredentials(
   parts: Parts,
   { organisationId, personId }: { organisationId: string; personId: string },
   set: NewCredentials,
+  context: PasswordContext,
 ): Promise<Rejection | null> {
-  const problem = credentialsProblem(set);
+  const problem = credentialsProblem(set, context);
   if (problem !== null) return problem;
   await parts.credentials.setCredentials(organisationId, personId, {
     ...(set.password === undefined ? {} : { passwordHash: await hashPassword(set.password) }),
@@ -49,7 +63,7 @@ export async function setCredentials(
   who: { organisationId: string; personId: string; by: string; deviceId: string | null },
   set: NewCredentials,
 ): Promise<Rejection | null> {
-  const refused = await storeCredentials(parts, who, set);
+  const refused = await storeCredentials(parts, who, set, await contextOf(parts, who));
   if (refused !== null) return refused;
   const what = (['password', 'pin'] as const satisfies readonly CredentialKind[]).filter(
     (kind) => set[kind] !== undefined,

@@ -62,9 +62,11 @@ async function firstAdmin(
 ): Promise<{ ok: true; organisationId: string; personId: string } | Rejection> {
   const [organisationId, personId] = [uuid(), uuid()];
   const { organisation: name, language, email } = input;
-  // The password first: nothing is begun that a short one would leave half done.
+  // The password first: nothing is begun that one which is refused would leave half done.
   const who = { organisationId, personId };
-  const refused = await storeCredentials(parts, who, { password: input.password });
+  const { password } = input;
+  const context = { organisation: name, name: input.name, email };
+  const refused = await storeCredentials(parts, who, { password }, context);
   if (refused !== null) return refused;
   const actor = { kind: 'system' } as const;
   const created = await submit(parts, {

@@ -39,6 +39,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   versionConflict: 412,
   pinTooSimple: 422,
   passwordTooShort: 422,
+  passwordTooEasy: 422,
   phoneInvalid: 422,
   phoneNotMobile: 422,
   phoneCountryNotAllowed: 422,

@@ -27,6 +27,7 @@ export const REJECTION_CODES = [
   'pinTaken',
   'pinTooSimple',
   'passwordTooShort',
+  'passwordTooEasy',
   'deviceRevoked',
   'pairingCodeUnknown',
   'pairingCodeExpired',

@@ -26,6 +26,8 @@ export const de: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'Diese PIN ist nicht frei. Bitte wählen Sie eine andere.',
   pinTooSimple: 'Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.',
   passwordTooShort: 'Das Passwort ist zu kurz. Bitte wählen Sie ein längeres.',
+  passwordTooEasy:
+    'Dieses Passwort ist leicht zu erraten: häufig, oder aus bekannten Namen. Bitte wählen Sie ein anderes.',
   deviceRevoked: 'Dieses Gerät wurde abgemeldet. Bitte koppeln Sie es neu.',
   pairingCodeUnknown: 'Dieser Code ist nicht bekannt. Bitte prüfen Sie ihn am Gerät.',
   pairingCodeExpired: 'Dieser Code ist abgelaufen. Bitte nehmen Sie den neuen, den das Gerät zeigt.',

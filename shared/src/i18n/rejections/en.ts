@@ -23,6 +23,8 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'This PIN is not available. Please choose another one.',
   pinTooSimple: 'This PIN is too easy to guess. Please choose another one.',
   passwordTooShort: 'The password is too short. Please choose a longer one.',
+  passwordTooEasy:
+    'This password is easy to guess: common, or made of names known here. Please choose another one.',
   deviceRevoked: 'This device has been revoked. Please pair it again.',
   pairingCodeUnknown: 'This code is not known. Please check it on the device.',
   pairingCodeExpired: 'This code has expired. Please use the new one that the device shows.',

@@ -24,6 +24,8 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'Ce PIN n’est pas disponible. Veuillez en choisir un autre.',
   pinTooSimple: 'Ce PIN est trop facile à deviner. Veuillez en choisir un autre.',
   passwordTooShort: 'Le mot de passe est trop court. Veuillez en choisir un plus long.',
+  passwordTooEasy:
+    'Ce mot de passe est facile à deviner : courant, ou fait de noms connus. Veuillez en choisir un autre.',
   deviceRevoked: 'Cet appareil a été révoqué. Veuillez l’associer de nouveau.',
   pairingCodeUnknown: 'Ce code n’est pas connu. Veuillez le vérifier sur l’appareil.',
   pairingCodeExpired: 'Ce code est échu. Veuillez utiliser le nouveau code affiché sur l’appareil.',

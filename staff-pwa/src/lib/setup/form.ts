@@ -35,6 +35,7 @@ const FIELD_OF: Readonly<Partial<Record<RejectionCode, string>>> = {
   roleNameTaken: 'name',
   roleCycle: 'parents',
   passwordTooShort: 'password',
+  passwordTooEasy: 'password',
   pinTooSimple: 'pin',
   pinTaken: 'pin',
 };
