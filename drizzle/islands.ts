@@ -53,6 +53,10 @@ language sql stable as $$
     a.expires_at, a.seen_at is not null
   from access_tokens a join sessions s on s.token_hash = a.session_hash where a.token_hash = hash
 $$`,
+  'sign_in_step_by_token(hash text)': `
+returns setof sign_in_steps language sql stable as $$
+  select * from sign_in_steps where token_hash = hash
+$$`,
   'device_by_token(hash text)': `
 returns setof device_tokens language sql stable as $$
   select * from device_tokens where token_hash = hash
@@ -87,6 +91,7 @@ returns void language sql as $$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $$`,

@@ -240,6 +240,16 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.sign_in_step_by_token(hash text)
+ RETURNS SETOF sign_in_steps
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select * from sign_in_steps where token_hash = hash
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.stream_heads(ids uuid[])
  RETURNS SETOF streams
  LANGUAGE sql
@@ -259,6 +269,7 @@ AS $function$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before
 $function$
@@ -375,6 +386,9 @@ create table credentials (
   updated_at timestamp(3) with time zone default now() not null,
   failed_attempts integer default 0 not null,
   last_sign_in_at timestamp(3) with time zone,
+  totp_secret text,
+  totp_since timestamp(3) with time zone,
+  totp_last_step integer,
   constraint credentials_pkey PRIMARY KEY (organisation_id, person_id)
 );
 create policy island on credentials as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
@@ -764,6 +778,20 @@ create table rate_limits (
   constraint rate_limits_pkey PRIMARY KEY (name, key_hash)
 );
 
+create table recovery_codes (
+  organisation_id uuid not null,
+  id uuid default gen_random_uuid() not null,
+  person_id uuid not null,
+  code_hash text not null,
+  created_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  constraint recovery_codes_pkey PRIMARY KEY (organisation_id, id)
+);
+CREATE INDEX recovery_codes_organisation_id_person_id_idx ON public.recovery_codes USING btree (organisation_id, person_id);
+create policy island on recovery_codes as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on recovery_codes as permissive for all to schalter using (true);
+alter table recovery_codes enable row level security;
+
 create table refusals (
   organisation_id uuid not null,
   stream_id uuid not null,
@@ -903,6 +931,18 @@ CREATE INDEX sessions_organisation_id_person_id_idx ON public.sessions USING btr
 create policy island on sessions as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 create policy owner on sessions as permissive for all to schalter using (true);
 alter table sessions enable row level security;
+
+create table sign_in_steps (
+  token_hash text not null,
+  organisation_id uuid not null,
+  person_id uuid not null,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  constraint sign_in_steps_pkey PRIMARY KEY (token_hash)
+);
+create policy island on sign_in_steps as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on sign_in_steps as permissive for all to schalter using (true);
+alter table sign_in_steps enable row level security;
 
 create table stages (
   organisation_id uuid not null,

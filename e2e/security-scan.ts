@@ -62,6 +62,8 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
   'POST /api/v1/auth/pin': ['personId', 'pin'],
   'PUT /api/v1/auth/pin': ['password', 'pin'],
   'POST /api/v1/auth/proofs': ['password'],
+  'POST /api/v1/auth/second-factor/verify': ['code'],
+  'POST /api/v1/auth/second-factor/confirm': ['code'],
   'POST /api/v1/setup': ['token', 'organisation', 'name', 'email', 'password', 'language'],
   'POST /api/v1/pairings': ['kind'],
   'POST /api/v1/pairings/claim': ['code'],

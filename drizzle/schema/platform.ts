@@ -192,6 +192,11 @@ export const credentials = pgTable(
     pinHash: text(),
     pinFailures: integer().notNull().default(0),
     pinLockedUntil: at(),
+    /** Of an authenticator app, sealed; asked for since then, and not before. */
+    totpSecret: text(),
+    totpSince: at(),
+    /** The last half minute whose code was used: none counts twice. */
+    totpLastStep: integer(),
     /** Wrong passwords and PINs since the person signed in the last time; told at the next sign-in. */
     failedAttempts: integer().notNull().default(0),
     lastSignInAt: at(),
@@ -238,6 +243,34 @@ export const accessTokens = pgTable('access_tokens', {
   expiresAt: at().notNull(),
   /** When it was used first: until then the answer that carried it may have been lost. */
   seenAt: at(),
+});
+
+/** In place of an authenticator app's code, each once; new ones end those of before. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    organisationId: uuid().notNull(),
+    id: uuid().notNull().defaultRandom(),
+    personId: uuid().notNull(),
+    /** argon2id, with a salt of its own. */
+    codeHash: text().notNull(),
+    createdAt: at().notNull(),
+    /** Used, or replaced. */
+    endedAt: at(),
+  },
+  (t) => [
+    primaryKey({ name: 'recovery_codes_pkey', columns: [t.organisationId, t.id] }),
+    index('recovery_codes_organisation_id_person_id_idx').on(t.organisationId, t.personId),
+  ],
+);
+
+/** The password was right, and the code is still to come. */
+export const signInSteps = pgTable('sign_in_steps', {
+  tokenHash: text().primaryKey(),
+  organisationId: uuid().notNull(),
+  personId: uuid().notNull(),
+  expiresAt: at().notNull(),
+  usedAt: at(),
 });
 
 /** Fresh proofs that it is the person: each of one session, for one action on one target, once. */

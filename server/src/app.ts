@@ -28,6 +28,8 @@ import { auditRoutes } from './platform/audit-routes.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
+import { factorRoutes } from './platform/factor-routes.ts';
+import { FactorStore } from './platform/factor-store.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
 import { proofRoutes } from './platform/proof-routes.ts';
@@ -177,6 +179,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     credentials,
     sessions,
     proofs,
+    factors: new FactorStore(islands, fields),
     queries,
     identities: new Identities({ credentials, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
@@ -191,6 +194,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authRoutes(parts),
     sessionRoutes(parts),
     proofRoutes(parts),
+    factorRoutes(parts),
     deviceRoutes(parts),
     queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),

@@ -1,6 +1,8 @@
 // Every answer that the API describes, asked for once; api.ts holds each against the description.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret, TOTP } from 'otpauth';
+import type { ProofAction } from '@schalter/shared/platform/proof.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { setUpLink } from '../src/platform/setup-routes.ts';
 import { Api, cookiesOf, described, seen, type Proof } from './api.ts';
@@ -44,6 +46,7 @@ describe('[API-06] every answer', () => {
     await api.put('/api/v1/auth/pin', { password: PASSWORD, pin: '000000' }, clerk);
     await api.put('/api/v1/auth/pin', { password: 'wrong', pin: PIN }, clerk);
     await api.post('/api/v1/auth/proofs', { password: PASSWORD, of }, clerk);
+    await secondFactors(clerk, manager);
     await signInsOf(clerk, manager);
 
     const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
@@ -143,6 +146,51 @@ describe('[API-06] every answer', () => {
       all.filter((what) => !seen.has(what) && !ELSEWHERE.test(what) && !UNREACHABLE.includes(what)),
     ).toEqual([]);
   });
+
+  async function secondFactors(clerk: { readonly cookie: string }, manager: { readonly session: string }) {
+    const factor = '/api/v1/auth/second-factor';
+    const may = async (action: ProofAction) => {
+      const of = [{ action, target: '' }];
+      await api.post('/api/v1/auth/proofs', { password: PASSWORD, of }, clerk);
+    };
+    const remove = (as: Proof | null) => api.send('DELETE', factor, { as });
+    await may('secondFactor.set');
+    await api.post(`${factor}/recovery-codes`, {}, clerk);
+    await api.post(`${factor}/confirm`, { code: '000000' }, clerk);
+    const { body } = await api.post<{ secret: string }>(factor, {}, clerk);
+    const code = new TOTP({ secret: Secret.fromBase32(body.secret) }).generate();
+    await api.post(`${factor}/confirm`, { code: '000000' }, clerk);
+    const confirmed = await api.post<{ recoveryCodes: string[] }>(`${factor}/confirm`, { code }, clerk);
+    await may('secondFactor.set');
+    await api.post(factor, {}, clerk);
+    await api.post(`${factor}/recovery-codes`, {}, null);
+    await api.get(factor, clerk);
+    const asked = await api.post('/api/v1/auth/login', { email: 'clerk@haus.example', password: PASSWORD });
+    const step = { cookie: cookiesOf(asked.headers) };
+    await api.post(`${factor}/verify`, { code: '000000' }, step);
+    await api.post(`${factor}/verify`, { code: confirmed.body.recoveryCodes[0] }, step);
+    await may('secondFactor.set');
+    await api.post(`${factor}/recovery-codes`, {}, clerk);
+    for (const id of [house.people.clerk, randomUUID()]) {
+      const path = `/api/v1/people/${id}/second-factor`;
+      await api.get(path, manager);
+      await api.get(path);
+      await proved(house, manager.session, 'secondFactor.reset', id);
+      await api.send('DELETE', path, { as: manager });
+      await api.send('DELETE', path);
+    }
+    await api.get(`/api/v1/people/${house.people.admin}/second-factor`, manager);
+    await may('secondFactor.remove');
+    await remove(clerk);
+    await may('secondFactor.set');
+    const again = await api.post<{ secret: string }>(factor, {}, clerk);
+    const next = new TOTP({ secret: Secret.fromBase32(again.body.secret) }).generate();
+    await api.post(`${factor}/confirm`, { code: next }, clerk);
+    await remove(clerk);
+    await remove(null);
+    for (const path of [factor, `${factor}/confirm`]) await api.post(path, { code: '' }, null);
+    await api.get(factor);
+  }
 
   async function signInsOf(clerk: { readonly cookie: string }, manager: Proof): Promise<void> {
     await api.put('/api/v1/auth/profile', { name: 'clerk', language: 'de' }, clerk);

@@ -29,6 +29,7 @@ const DOORS = [
   'seal_journal',
   'session_by_access',
   'session_by_token',
+  'sign_in_step_by_token',
   'stream_heads',
   'sweep_credentials',
   'visit_by_link',

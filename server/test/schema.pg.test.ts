@@ -198,16 +198,19 @@ describe('[DB-02] types', () => {
     'access_tokens.session_hash',
     'credentials.password_hash',
     'credentials.pin_hash',
+    'credentials.totp_secret',
     'device_tokens.token_hash',
     'journal.fingerprint',
     'pairings.code_hash',
     'pairings.secret_hash',
     'proofs.target_hash',
     'rate_limits.key_hash',
+    'recovery_codes.code_hash',
     'refusals.fingerprint',
     'sessions.token_hash',
     'sessions.refresh_hash',
     'sessions.previous_hash',
+    'sign_in_steps.token_hash',
   ];
 
   it('[DB5] texts are bounded: by their length, by an enumeration, or because the server made a hash of them', () => {
@@ -249,6 +252,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
     streams_pkey: 'a command names the stream alone; the organisation is what this row answers',
     access_tokens_pkey: 'known by its hash alone',
     sessions_pkey: 'a session is known by the hash of its token alone',
+    sign_in_steps_pkey: 'a step of a sign-in is known by the hash of its token alone',
     device_tokens_pkey: 'a device is known by the hash of its token alone',
     pairings_pkey: 'a device that asks to be paired belongs to nobody yet',
     pairings_code_hash_key: 'a device that asks to be paired belongs to nobody yet',

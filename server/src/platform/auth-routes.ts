@@ -11,7 +11,7 @@ import { refreshTokenOf } from './identity.ts';
 import { isActive, isStaffAt, profile, readActor } from './profile.ts';
 import { ownPassword } from './proof.ts';
 import { verifyPassword } from './secrets.ts';
-import { begin, clearCookies, endSessionOf, ownSessionId, setCookies } from './sign-in.ts';
+import { begin, clearCookies, endSessionOf, ownSessionId, setCookies, setStep } from './sign-in.ts';
 import { signInEvent } from './sign-in-events.ts';
 
 const Login = z.strictObject({ email: z.string().max(254).transform(cleanText), password: Password });
@@ -25,7 +25,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Signing in and out, and what people set of themselves. */
 export function authRoutes(parts: Parts): Routes {
-  const { credentials, sessions, queries, limits, clock } = parts;
+  const { credentials, sessions, factors, queries, limits, clock } = parts;
   const routes = new Routes(parts);
 
   routes.anyone('post', '/auth/login', async (request, response) => {
@@ -48,6 +48,10 @@ export function authRoutes(parts: Parts): Routes {
       return reject('wrongPassword');
     }
     await limits.reset('signIn', key);
+    if ((await factors.totp(who))?.since != null) {
+      setStep(parts, response, await factors.openStep(who, clock.now()));
+      return reject('secondFactorRequired');
+    }
     return begin(parts, request, response, { ...who, method: 'password', boundTo: null, deviceId });
   });
 

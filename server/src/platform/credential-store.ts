@@ -4,6 +4,7 @@ import {
   deviceTokens,
   installationSecrets,
   pairings,
+  recoveryCodes,
 } from '@schalter/drizzle/schema/platform.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
@@ -230,12 +231,16 @@ export class CredentialStore {
 
   /** Of somebody who was erased: nothing proves any more that it is they. */
   async forget(organisationId: string, personId: string): Promise<void> {
-    await this.#islands.within(organisationId, (db) =>
-      db
+    await this.#islands.within(organisationId, async (db) => {
+      await db
         .update(credentials)
-        .set({ passwordHash: null, pinHash: null, updatedAt: sql`now()` })
-        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId))),
-    );
+        .set({ passwordHash: null, pinHash: null, totpSecret: null, totpSince: null, updatedAt: sql`now()` })
+        .where(and(eq(credentials.organisationId, organisationId), eq(credentials.personId, personId)));
+      await db
+        .update(recoveryCodes)
+        .set({ endedAt: sql`now()` })
+        .where(and(eq(recoveryCodes.organisationId, organisationId), eq(recoveryCodes.personId, personId)));
+    });
   }
 
   /** Codes that nobody typed and sessions that are over: what anybody may begin must not pile up. */

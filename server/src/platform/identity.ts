@@ -12,6 +12,8 @@ import type { SessionStore } from './session-store.ts';
 export const SESSION_COOKIE = 'schalter_session';
 /** What the next access token is asked for with. */
 export const REFRESH_COOKIE = 'schalter_refresh';
+/** Carried from the first step of a sign-in to the second; it proves nothing else. */
+export const STEP_COOKIE = 'schalter_step';
 export const deviceCookie = (deviceId: string): string => `schalter_device_${deviceId}`;
 
 /** How a caller proves itself; read from headers or from a socket's handshake, never from a command. */
@@ -57,6 +59,9 @@ export function proofOf(
 /** Apart from the proofs: it proves nothing but that its session may go on. */
 export const refreshTokenOf = (headers: { readonly cookie?: string | undefined }): string | null =>
   tokenOrNull(parseCookie(headers.cookie ?? '')[REFRESH_COOKIE]);
+
+export const stepTokenOf = (headers: { readonly cookie?: string | undefined }): string | null =>
+  tokenOrNull(parseCookie(headers.cookie ?? '')[STEP_COOKIE]);
 
 /** Something else than a token (a text with a NUL, say) is as good as a wrong one, and no database sees it. */
 const tokenOrNull = (value: unknown): string | null => {

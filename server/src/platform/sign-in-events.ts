@@ -14,16 +14,19 @@ export type SignInEvent = {
 } & (
   | { readonly kind: 'signedIn'; readonly method: SignInMethod }
   /** `isLocked`: not even looked at. */
-  | { readonly kind: 'failed'; readonly method: SignInMethod; readonly isLocked?: true }
+  | { readonly kind: 'failed'; readonly method: SignInMethod | 'code'; readonly isLocked?: true }
   /** Somebody who is signed in, or stands at the open screen of somebody who is, did not prove to be that person. */
   | { readonly kind: 'proofFailed'; readonly action: ProofAction }
   | { readonly kind: 'signedOut' }
   /** An old refresh token was used: somebody has a copy of it. */
   | { readonly kind: 'reused' }
+  | { readonly kind: 'factorAdded' | 'factorRemoved'; readonly by: string; readonly what: FactorKind }
+  | { readonly kind: 'recoveryCodeUsed' }
   | { readonly kind: 'sessionsEnded'; readonly by: string }
   | { readonly kind: 'credentialsSet'; readonly by: string; readonly what: readonly CredentialKind[] }
 );
 export type CredentialKind = 'password' | 'pin';
+type FactorKind = 'totp' | 'recoveryCodes';
 
 /** The one place that hears of every sign-in, failure, sign-out and change of credentials: counts, and writes it down. */
 export async function signInEvent(parts: Parts, event: SignInEvent): Promise<void> {
@@ -63,6 +66,11 @@ function toldOf(event: SignInEvent): Told {
       return { event: 'sessionsEnded', ...at, personId, what: 'reuse' };
     case 'sessionsEnded':
       return { event: 'sessionsEnded', ...at, personId, byPersonId: event.by };
+    case 'factorAdded':
+    case 'factorRemoved':
+      return { event: event.kind, ...at, personId, byPersonId: event.by, what: event.what };
+    case 'recoveryCodeUsed':
+      return { event: 'recoveryCodeUsed', ...at, personId, byPersonId: personId };
     case 'credentialsSet':
       return {
         event: 'credentialsChanged',

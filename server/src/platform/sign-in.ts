@@ -1,6 +1,7 @@
 import type { CookieOptions, Request, Response } from 'express';
 import { cookieOptions, type Parts } from '../transport/caller.ts';
-import { proofOf, REFRESH_COOKIE, refreshTokenOf, SESSION_COOKIE } from './identity.ts';
+import { STEP_MS } from './factor-store.ts';
+import { proofOf, REFRESH_COOKIE, refreshTokenOf, SESSION_COOKIE, STEP_COOKIE } from './identity.ts';
 import { profile } from './profile.ts';
 import { ACCESS_MS, SESSION_MS, type SignInMethod, type Tokens } from './session-store.ts';
 import { signInEvent } from './sign-in-events.ts';
@@ -11,6 +12,13 @@ const refreshOptions = (parts: Parts): CookieOptions => ({ ...cookieOptions(part
 export function setCookies(parts: Parts, response: Response, { access, refresh }: Tokens): void {
   response.cookie(SESSION_COOKIE, access, { ...cookieOptions(parts), maxAge: ACCESS_MS });
   response.cookie(REFRESH_COOKIE, refresh, { ...refreshOptions(parts), maxAge: SESSION_MS });
+}
+
+export function setStep(parts: Parts, response: Response, token: string): void {
+  response.cookie(STEP_COOKIE, token, { ...refreshOptions(parts), maxAge: STEP_MS });
+}
+export function clearStep(parts: Parts, response: Response): void {
+  response.clearCookie(STEP_COOKIE, refreshOptions(parts));
 }
 
 export function clearCookies(parts: Parts, response: Response): void {

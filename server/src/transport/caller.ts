@@ -8,6 +8,7 @@ import type { CommandType } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
+import type { FactorStore } from '../platform/factor-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
 import type { ProofStore } from '../platform/proof-store.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly credentials: CredentialStore;
   readonly sessions: SessionStore;
   readonly proofs: ProofStore;
+  readonly factors: FactorStore;
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;

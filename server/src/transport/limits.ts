@@ -15,6 +15,8 @@ const LIMITS = {
   signIn: { points: 5, duration: 900 },
   /** The same address, whatever e-mails it tries: a house behind one router signs in some dozens in the morning. */
   signInAddress: { points: 100, duration: 900 },
+  /** Codes of an authenticator app, and recovery codes, of one person: whoever guesses has the password already. */
+  secondFactor: { points: 5, duration: 900 },
   /** New access tokens, per address: a house of tablets asks for one each ten minutes, and all at once after a cut. */
   refresh: { points: 300, duration: 60 },
   /** PINs on one station, whoever's: a counter changes hands, a thief has a list of names. */

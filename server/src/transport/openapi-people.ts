@@ -4,6 +4,7 @@ import { Id } from '@schalter/shared/kernel/ids.ts';
 import { Language } from '@schalter/shared/kernel/text.ts';
 import { Instant } from '@schalter/shared/kernel/time-schemas.ts';
 import { PROOF_ACTIONS } from '@schalter/shared/platform/proof.ts';
+import { factorPaths } from './openapi-factors.ts';
 import { body, json, nothing, Profile, reads, SignedIn, writes } from './openapi-parts.ts';
 
 const Pin = z.string().meta({ description: 'Six digits' });
@@ -35,6 +36,7 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       refused: [401, 429],
     }),
   },
+  ...factorPaths,
   '/api/v1/auth/pin': {
     post: writes({
       operationId: 'signInByPin',

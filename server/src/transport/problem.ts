@@ -16,6 +16,8 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   notSignedIn: 401,
   deviceRevoked: 401,
   wrongPassword: 401,
+  secondFactorRequired: 401,
+  wrongCode: 401,
   wrongPin: 401,
   notPermitted: 403,
   proofRequired: 403,

@@ -61,10 +61,12 @@ export class Routes {
   }
 
   /** Somebody who has signed in, whatever the role. */
-  person(method: Method, path: string, handler: For<Person>): void {
-    this.#add(method, path, 'person', async (request, response) => {
-      const { actor } = await identify(this.#parts, request, 'person');
-      return actor.kind === 'person' ? handler(actor, request, response) : reject('notSignedIn');
+  person(method: Method, path: string, handler: For<Person>, proof: Proof | null = null): void {
+    this.#declare({ method, path, access: 'person', proof }, async (request, response) => {
+      const identity = await identify(this.#parts, request, 'person');
+      const { actor } = identity;
+      if (actor.kind !== 'person') return reject('notSignedIn');
+      return this.#provenly(proof, identity, request, () => handler(actor, request, response));
     });
   }
 

@@ -11,6 +11,9 @@ export const PROOF_ACTIONS = [
   'privacy.erase',
   'privacy.erasePerson',
   'credentials.set',
+  'secondFactor.set',
+  'secondFactor.remove',
+  'secondFactor.reset',
   'person.export',
   'audit.export',
 ] as const;

@@ -12,6 +12,10 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'privacy.erase': 'Was über Personen gespeichert ist, wird endgültig gelöscht.',
     'privacy.erasePerson': 'Eine Person wird endgültig gelöscht.',
     'credentials.set': 'Das Passwort oder die PIN einer Person wird gesetzt.',
+    'secondFactor.set': 'Der zweite Faktor Ihres Kontos wird geändert.',
+    'secondFactor.remove': 'Der zweite Faktor Ihres Kontos wird ausgeschaltet.',
+    'secondFactor.reset':
+      'Der zweite Faktor einer anderen Person wird entfernt. Bitte vergewissern Sie sich, dass sie es ist.',
     'person.export': 'Was über eine Person gespeichert ist, wird heruntergeladen.',
     'audit.export': 'Das Protokoll wird heruntergeladen.',
   },
@@ -24,6 +28,10 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'privacy.erase': 'Les données enregistrées sur des personnes vont être effacées définitivement.',
     'privacy.erasePerson': 'Une personne va être effacée définitivement.',
     'credentials.set': 'Le mot de passe ou le code PIN d’une personne va être défini.',
+    'secondFactor.set': 'Le second facteur de votre compte va être modifié.',
+    'secondFactor.remove': 'Le second facteur de votre compte va être désactivé.',
+    'secondFactor.reset':
+      'Le second facteur d’une autre personne va être supprimé. Assurez-vous que c’est bien elle qui le demande.',
     'person.export': 'Les données enregistrées sur une personne vont être téléchargées.',
     'audit.export': 'Le journal va être téléchargé.',
   },
@@ -36,6 +44,10 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'privacy.erase': 'I dati conservati su delle persone verranno cancellati definitivamente.',
     'privacy.erasePerson': 'Una persona verrà cancellata definitivamente.',
     'credentials.set': 'La password o il PIN di una persona verrà impostato.',
+    'secondFactor.set': 'Il secondo fattore del suo account verrà modificato.',
+    'secondFactor.remove': 'Il secondo fattore del suo account verrà disattivato.',
+    'secondFactor.reset':
+      'Il secondo fattore di un’altra persona verrà rimosso. Si accerti che sia lei a chiederlo.',
     'person.export': 'I dati conservati su una persona verranno scaricati.',
     'audit.export': 'Il registro verrà scaricato.',
   },
@@ -48,6 +60,10 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'privacy.erase': 'You are about to erase for good what is held on people.',
     'privacy.erasePerson': 'You are about to erase a person for good.',
     'credentials.set': 'You are about to set a person’s password or PIN.',
+    'secondFactor.set': 'You are about to change the second factor of your account.',
+    'secondFactor.remove': 'You are about to turn off the second factor of your account.',
+    'secondFactor.reset':
+      'You are about to remove somebody’s second factor. Please make sure that it is they who ask.',
     'person.export': 'You are about to download what is held on a person.',
     'audit.export': 'You are about to download the audit log.',
   },

@@ -171,6 +171,7 @@ const dialogState = (dialog: (house: House) => CounterDialog, house = serving): 
 export const STATES: Readonly<Record<string, State>> = {
   'sign-in': { place: 'signIn', house: morning },
   'sign-in-offline': { place: 'signIn', house: morning, open: 'offline' },
+  'sign-in-code': { place: 'signIn', house: morning, open: 'code' },
   'sign-in-people': { place: 'people', house: morning },
   'sign-in-pin': { place: 'pin', house: morning },
   'first-set-up': { place: 'first', house: morning },

@@ -65,6 +65,11 @@ class Session {
     return this.#begin(await request<Profile>('POST', '/auth/login', { email, password }));
   }
 
+  /** After the password, where the person has a second factor. */
+  async verifyCode(code: string): Promise<Result<Profile>> {
+    return this.#begin(await request<Profile>('POST', '/auth/second-factor/verify', { code }));
+  }
+
   async signInWithPin(personId: string, pin: string): Promise<Result<Profile>> {
     return this.#begin(await request<Profile>('POST', '/auth/pin', { personId, pin }));
   }

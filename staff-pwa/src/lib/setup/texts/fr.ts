@@ -131,6 +131,10 @@ export const fr = {
   personPin: 'NIP',
   personPinNew: 'Nouveau NIP',
   personPinHint: 'Six chiffres, pour les tablettes partagées.',
+  personFactor: 'Se connecte avec un second facteur depuis le {at}.',
+  personFactorHint:
+    'Si le téléphone et les codes de secours sont perdus, supprimez-le : le mot de passe suffira.',
+  personFactorReset: 'Supprimer le second facteur',
   personActive: 'Peut se connecter',
   personActiveHint: 'Désactivé, toute session se termine aussitôt.',
   personInactive: 'bloqué',

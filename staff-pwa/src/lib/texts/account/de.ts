@@ -20,4 +20,26 @@ export const accountDe = {
   deviceNotKnown: 'Unbekanntes Gerät',
   failedAttempts:
     '{n, plural, one {# falscher Versuch} other {# falsche Versuche}} seit Ihrer letzten Anmeldung. Waren Sie das nicht, ändern Sie bitte Ihr Passwort.',
+  factorTitle: 'Zweiter Faktor',
+  factorLead:
+    'Zum Passwort ein Code aus einer App auf Ihrem Telefon: Ein gestohlenes Passwort allein öffnet nichts.',
+  factorSetUp: 'Zweiten Faktor einrichten',
+  factorScan:
+    'Lesen Sie den Code mit Ihrer Authenticator-App, und tippen Sie dann die sechs Ziffern, die sie zeigt.',
+  factorQr: 'QR-Code für die Authenticator-App',
+  factorTyped: 'Oder von Hand in der App eintragen:',
+  factorTurnOn: 'Einschalten',
+  factorSince: 'Eingeschaltet seit {at}.',
+  factorRemove: 'Ausschalten',
+  recoveryRenew: 'Neue Ersatzcodes',
+  recoveryLeft:
+    '{n, plural, one {Noch # Ersatzcode} other {Noch # Ersatzcodes}} für den Tag, an dem das Telefon fehlt.',
+  recoveryFew:
+    '{n, plural, =0 {Es ist kein Ersatzcode mehr da} one {Es ist nur noch # Ersatzcode da} other {Es sind nur noch # Ersatzcodes da}}. Bitte lassen Sie sich neue geben.',
+  recoveryTitle: 'Ihre Ersatzcodes',
+  recoveryLead:
+    'Jeder ersetzt einmal den Code der App, wenn das Telefon fehlt. Sie werden nur jetzt gezeigt: Bitte schreiben Sie sie auf.',
+  recoveryCopy: 'Kopieren',
+  recoveryCopied: 'Kopiert',
+  recoveryKept: 'Ich habe sie aufgeschrieben',
 } as const;

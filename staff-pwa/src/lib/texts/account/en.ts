@@ -20,4 +20,24 @@ export const accountEn = {
   deviceNotKnown: 'Unknown device',
   failedAttempts:
     '{n, plural, one {# wrong attempt} other {# wrong attempts}} since you last signed in. If that was not you, please change your password.',
+  factorTitle: 'Second factor',
+  factorLead: 'A code of an app on your phone beside the password: a stolen password alone opens nothing.',
+  factorSetUp: 'Set up a second factor',
+  factorScan: 'Read the code with your authenticator app, then type the six digits that it shows.',
+  factorQr: 'QR code for the authenticator app',
+  factorTyped: 'Or enter it in the app by hand:',
+  factorTurnOn: 'Turn on',
+  factorSince: 'On since {at}.',
+  factorRemove: 'Turn off',
+  recoveryRenew: 'New recovery codes',
+  recoveryLeft:
+    '{n, plural, one {# recovery code} other {# recovery codes}} left for the day the phone is missing.',
+  recoveryFew:
+    '{n, plural, =0 {No recovery code is left} one {Only # recovery code is left} other {Only # recovery codes are left}}. Please ask for new ones.',
+  recoveryTitle: 'Your recovery codes',
+  recoveryLead:
+    'Each stands in for the app’s code once, when the phone is missing. They are shown only now: please write them down.',
+  recoveryCopy: 'Copy',
+  recoveryCopied: 'Copied',
+  recoveryKept: 'I have written them down',
 } as const;

@@ -20,4 +20,26 @@ export const accountFr = {
   deviceNotKnown: 'Appareil inconnu',
   failedAttempts:
     '{n, plural, one {# essai erroné} other {# essais erronés}} depuis votre dernière connexion. Si ce n’était pas vous, changez votre mot de passe.',
+  factorTitle: 'Second facteur',
+  factorLead:
+    'En plus du mot de passe, un code d’une application sur votre téléphone : un mot de passe volé n’ouvre rien à lui seul.',
+  factorSetUp: 'Configurer un second facteur',
+  factorScan:
+    'Lisez le code avec votre application d’authentification, puis saisissez les six chiffres qu’elle affiche.',
+  factorQr: 'Code QR pour l’application d’authentification',
+  factorTyped: 'Ou à saisir à la main dans l’application :',
+  factorTurnOn: 'Activer',
+  factorSince: 'Activé depuis le {at}.',
+  factorRemove: 'Désactiver',
+  recoveryRenew: 'Nouveaux codes de secours',
+  recoveryLeft:
+    '{n, plural, one {Encore # code} other {Encore # codes}} de secours pour le jour où le téléphone manque.',
+  recoveryFew:
+    '{n, plural, =0 {Il ne reste aucun code de secours} one {Il ne reste que # code de secours} other {Il ne reste que # codes de secours}}. Demandez-en de nouveaux.',
+  recoveryTitle: 'Vos codes de secours',
+  recoveryLead:
+    'Chacun remplace une fois le code de l’application quand le téléphone manque. Ils ne s’affichent que maintenant : notez-les.',
+  recoveryCopy: 'Copier',
+  recoveryCopied: 'Copié',
+  recoveryKept: 'Je les ai notés',
 } as const;

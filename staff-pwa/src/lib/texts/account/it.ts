@@ -20,4 +20,25 @@ export const accountIt = {
   deviceNotKnown: 'Dispositivo sconosciuto',
   failedAttempts:
     '{n, plural, one {# tentativo errato} other {# tentativi errati}} dall’ultimo accesso. Se non è stato Lei, cambi la password.',
+  factorTitle: 'Secondo fattore',
+  factorLead:
+    'Oltre alla password, un codice di un’app sul telefono: una password rubata da sola non apre nulla.',
+  factorSetUp: 'Configurare un secondo fattore',
+  factorScan: 'Legga il codice con la sua app di autenticazione, poi digiti le sei cifre che mostra.',
+  factorQr: 'Codice QR per l’app di autenticazione',
+  factorTyped: 'Oppure da inserire a mano nell’app:',
+  factorTurnOn: 'Attivare',
+  factorSince: 'Attivo dal {at}.',
+  factorRemove: 'Disattivare',
+  recoveryRenew: 'Nuovi codici di riserva',
+  recoveryLeft:
+    '{n, plural, one {Resta # codice} other {Restano # codici}} di riserva per il giorno in cui manca il telefono.',
+  recoveryFew:
+    '{n, plural, =0 {Non resta alcun codice di riserva} one {Resta solo # codice di riserva} other {Restano solo # codici di riserva}}. Ne richieda di nuovi.',
+  recoveryTitle: 'I suoi codici di riserva',
+  recoveryLead:
+    'Ognuno sostituisce una volta il codice dell’app quando manca il telefono. Sono mostrati solo ora: li annoti.',
+  recoveryCopy: 'Copiare',
+  recoveryCopied: 'Copiato',
+  recoveryKept: 'Li ho annotati',
 } as const;

@@ -51,6 +51,16 @@ export const shellDe = {
   pinSixDigits: 'Die PIN hat sechs Ziffern.',
   pinDiffers: 'Die beiden PIN sind nicht gleich.',
 
+  factorAsk: 'Zweiter Faktor',
+  factorAskLead: 'Das Passwort stimmt. Nun noch der Code.',
+  factorCode: 'Code der App',
+  factorCodeHint: 'Sechs Ziffern; die App zeigt jede halbe Minute neue.',
+  codeLost: 'Telefon nicht da?',
+  codeOfApp: 'Code der App eingeben',
+  recoveryCode: 'Ersatzcode',
+  recoveryCodeHint: 'Einer der zehn, die Sie aufgeschrieben haben. Sind auch sie weg, hilft Ihre Leitung.',
+  codeTooLate: 'Das hat zu lange gedauert. Bitte beginnen Sie noch einmal mit dem Passwort.',
+
   proofTitle: 'Sind Sie es?',
   proofLead: 'Ihr Passwort bestätigt, dass Sie es sind.',
   proofWrong: 'Das Passwort ist falsch. Bitte versuchen Sie es noch einmal.',

@@ -49,6 +49,16 @@ export const shellEn = {
   pinSixDigits: 'A PIN has six digits.',
   pinDiffers: 'The two PINs are not the same.',
 
+  factorAsk: 'Second factor',
+  factorAskLead: 'The password is right. Now the code.',
+  factorCode: 'Code of the app',
+  factorCodeHint: 'Six digits; the app shows new ones each half minute.',
+  codeLost: 'Phone not at hand?',
+  codeOfApp: 'Enter the app’s code',
+  recoveryCode: 'Recovery code',
+  recoveryCodeHint: 'One of the ten that you have written down. If they are lost too, ask your manager.',
+  codeTooLate: 'That took too long. Please begin with the password again.',
+
   proofTitle: 'Is it you?',
   proofLead: 'Your password confirms that it is you.',
   proofWrong: 'The password is wrong. Please try again.',

@@ -50,6 +50,17 @@ export const shellFr = {
   pinSixDigits: 'Le NIP compte six chiffres.',
   pinDiffers: 'Les deux NIP ne sont pas identiques.',
 
+  factorAsk: 'Second facteur',
+  factorAskLead: 'Le mot de passe est juste. Il manque le code.',
+  factorCode: 'Code de l’application',
+  factorCodeHint: 'Six chiffres ; l’application en affiche de nouveaux toutes les trente secondes.',
+  codeLost: 'Pas de téléphone ?',
+  codeOfApp: 'Saisir le code de l’application',
+  recoveryCode: 'Code de secours',
+  recoveryCodeHint:
+    'L’un des dix que vous avez notés. S’ils sont perdus aussi, adressez-vous à votre responsable.',
+  codeTooLate: 'Cela a pris trop de temps. Recommencez avec le mot de passe.',
+
   proofTitle: 'Est-ce bien vous ?',
   proofLead: 'Votre mot de passe confirme que c’est bien vous.',
   proofWrong: 'Le mot de passe est faux. Veuillez réessayer.',

@@ -49,6 +49,16 @@ export const shellIt = {
   pinSixDigits: 'Il PIN ha sei cifre.',
   pinDiffers: 'I due PIN non sono uguali.',
 
+  factorAsk: 'Secondo fattore',
+  factorAskLead: 'La password è giusta. Ora manca il codice.',
+  factorCode: 'Codice dell’app',
+  factorCodeHint: 'Sei cifre; l’app ne mostra di nuove ogni mezzo minuto.',
+  codeLost: 'Senza telefono?',
+  codeOfApp: 'Inserire il codice dell’app',
+  recoveryCode: 'Codice di riserva',
+  recoveryCodeHint: 'Uno dei dieci che ha annotato. Se mancano anche quelli, si rivolga al responsabile.',
+  codeTooLate: 'Ci è voluto troppo tempo. Ricominci dalla password.',
+
   proofTitle: 'È davvero lei?',
   proofLead: 'La sua password conferma che è davvero lei.',
   proofWrong: 'La password è sbagliata. Riprovi.',
