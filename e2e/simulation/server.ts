@@ -36,6 +36,9 @@ export interface ServerParts {
 /** What is refused is told to its sender here; that it is an entry as well is the server's own test. */
 const NO_RECORD = { record: () => Promise.resolve(true) };
 
+/** Nobody here does what asks for a fresh proof. */
+const NO_PROOFS = { take: () => Promise.resolve(null), giveBack: () => Promise.resolve() };
+
 /**
  * One server process: the product's engine, fan-out, hello and workers. What is of this file alone is the time
  * (heartbeats, wake-ups and polls as in queue/signals.ts and engine/wake-up.ts) and the sockets.
@@ -56,7 +59,12 @@ export class ServerProcess {
     const clock = { now: parts.now };
     const publicUrl = () => PUBLIC_URL;
     this.engine = new Engine({ store: connections, clock, react: reactions(publicUrl), load });
-    this.#handleCommand = commandHandler(this.engine, limits, NO_RECORD);
+    this.#handleCommand = commandHandler(this.engine, {
+      limits,
+      clock,
+      security: NO_RECORD,
+      proofs: NO_PROOFS,
+    });
     this.#work = messageWorker({ engine: this.engine, clock, sms, publicUrl });
     this.engine.onEntries((stream, entries, origin) => {
       if (!this.isRunning) return;

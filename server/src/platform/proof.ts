@@ -9,7 +9,7 @@ import { signInEvent } from './sign-in-events.ts';
 
 /** Carries out what needs a fresh proof, where the session has one for just this; who has none is told which. */
 export async function provenly<T>(
-  { proofs, clock }: Pick<Parts, 'clock'> & { readonly proofs: ProofStore },
+  { proofs, clock }: Pick<Parts, 'clock'> & { readonly proofs: Pick<ProofStore, 'take' | 'giveBack'> },
   { actor, sessionId }: Pick<Identity, 'actor' | 'sessionId'>,
   { action, target }: Elevation,
   carryOut: () => Promise<T>,

@@ -4,7 +4,6 @@ import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { rightsAs } from '@schalter/shared/platform/access.ts';
 import type { Engine } from '../engine/execute.ts';
 import { systemClock } from '../adapters/clock.ts';
-import type { ProofStore } from '../platform/proof-store.ts';
 import { commandHandler } from './commands.ts';
 import { Limits } from './limits.ts';
 
@@ -17,7 +16,7 @@ const engine = {
   },
 } as unknown as Engine;
 // Nothing here asks for a proof.
-const proofs = {} as unknown as ProofStore;
+const proofs = { take: () => Promise.resolve(null), giveBack: () => Promise.resolve() };
 const handlerOf = () => {
   executed = 0;
   const handle = commandHandler(engine, {

@@ -7,6 +7,7 @@ import { specOf } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { SecurityEvents, Told } from '../platform/security-events.ts';
 import type { Identity } from '../platform/identity.ts';
+import type { ProofStore } from '../platform/proof-store.ts';
 import { provenly } from '../platform/proof.ts';
 import type { Parts } from './caller.ts';
 import type { Limits, LimitName } from './limits.ts';
@@ -14,7 +15,8 @@ import type { Limits, LimitName } from './limits.ts';
 /** The one handler of commands: `POST /api/v1/commands` and the socket's `command` both end here. */
 export function commandHandler(
   engine: Engine,
-  parts: Pick<Parts, 'clock' | 'proofs'> & {
+  parts: Pick<Parts, 'clock'> & {
+    readonly proofs: Pick<ProofStore, 'take' | 'giveBack'>;
     readonly limits: Pick<Limits, 'take'>;
     readonly security: Pick<SecurityEvents, 'record'>;
   },
