@@ -15,11 +15,13 @@ const CHECKED_IN: Readonly<Record<EnumerationName, readonly string[]>> = {
     'visit_contacts.consent_language',
     'visits.language',
   ],
-  // An organisation's own roles are named by id beside these; and a permission is checked before it is written.
+  // An organisation's own roles are named by id beside these; and a permission is checked before it is
+  // written, as is its condition.
   role: [],
   permission: [],
   reach: ['person_grants.scope'],
   effect: ['person_grants.effect'],
+  condition: [],
   deviceKind: ['devices.kind', 'pairings.kind'],
   locationKind: ['locations.kind'],
   endOfDay: ['locations.end_of_day'],

@@ -1,7 +1,7 @@
 import { RESERVATION_STATUSES } from './booking/rows.ts';
 import { PRESENCE_STATES, SERVICE_KINDS } from './directory/rows.ts';
 import { DeviceKind } from './kernel/actor.ts';
-import { SCOPES } from './kernel/permission.ts';
+import { CONDITIONS, SCOPES } from './kernel/permission.ts';
 import { LANGUAGES } from './kernel/text.ts';
 import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from './messaging/rows.ts';
 import {
@@ -25,6 +25,7 @@ export const ENUMERATIONS = {
   permission: GRANTABLE,
   reach: SCOPES,
   effect: EFFECTS,
+  condition: CONDITIONS,
   deviceKind: DeviceKind.options,
   locationKind: LOCATION_KINDS,
   endOfDay: END_OF_DAY,

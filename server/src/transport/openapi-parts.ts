@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { Id } from '@schalter/shared/kernel/ids.ts';
-import { PERMISSIONS, SCOPES } from '@schalter/shared/kernel/permission.ts';
+import { CONDITIONS, PERMISSIONS, SCOPES } from '@schalter/shared/kernel/permission.ts';
 import { REJECTION_CODES } from '@schalter/shared/kernel/rejections.ts';
 import { Language } from '@schalter/shared/kernel/text.ts';
 
@@ -24,7 +24,7 @@ const Right = z
     effect: z.enum(['allow', 'deny']),
     scope: z.enum(SCOPES),
     locationIds: z.union([z.literal('all'), z.array(Id)]),
-    condition: z.object({ kind: z.literal('onPairedDevice') }).nullable(),
+    condition: z.object({ kind: z.enum(CONDITIONS) }).nullable(),
     until: z.string().nullable(),
   })
   .meta({ id: 'Right' });

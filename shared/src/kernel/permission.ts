@@ -68,10 +68,11 @@ export type Resource = (typeof PERMISSION)[Permission]['resource'];
 /** The same table, for whoever asks by a name that is known at run time only. */
 export const permissionSpec = (permission: Permission): PermissionSpec => PERMISSION[permission];
 
-/** What must be true at the moment of use. */
-export type Condition =
-  /** On a paired tablet of the house, not from a phone or from home. */
-  { readonly kind: 'onPairedDevice' };
+/** What must be true at the moment of use: on a paired tablet of the house, not from a phone or from home. */
+export const CONDITIONS = ['onPairedDevice'] as const;
+export interface Condition {
+  readonly kind: (typeof CONDITIONS)[number];
+}
 
 /** What a role gives, or a grant to a single person. */
 export interface Grant {

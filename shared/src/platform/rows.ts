@@ -3,7 +3,7 @@ import { Id } from '../kernel/ids.ts';
 import { DeviceKind } from '../kernel/actor.ts';
 import { sees } from '../kernel/audience.ts';
 import { defineTable, type Live } from '../kernel/live.ts';
-import { SCOPES, permissionSpec } from '../kernel/permission.ts';
+import { CONDITIONS, SCOPES, permissionSpec } from '../kernel/permission.ts';
 import { Hours, Instant, TimeOfDay } from '../kernel/time-schemas.ts';
 import { Language, Localised, Text } from '../kernel/text.ts';
 import { GRANTABLE } from './roles.ts';
@@ -90,7 +90,7 @@ export const GrantInput = z
   .strictObject({
     permission: z.enum(GRANTABLE),
     scope: z.enum(SCOPES),
-    condition: z.strictObject({ kind: z.literal('onPairedDevice') }).nullable(),
+    condition: z.strictObject({ kind: z.enum(CONDITIONS) }).nullable(),
   })
   .refine(({ permission, scope }) => permissionSpec(permission).scopes.includes(scope), { path: ['scope'] });
 

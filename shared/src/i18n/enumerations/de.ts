@@ -34,8 +34,9 @@ export const de: EnumerationTexts = {
     'person.erase': 'Kundendaten löschen',
     'people.erase': 'Daten von Mitarbeitenden löschen',
   },
-  reach: { own: 'eigenes', location: 'an diesen Standorten', organisation: 'in der ganzen Firma' },
-  effect: { allow: 'erlaubt', deny: 'verweigert' },
+  reach: { own: 'Eigenes', location: 'An diesen Standorten', organisation: 'In der ganzen Firma' },
+  effect: { allow: 'Erlaubt', deny: 'Verweigert' },
+  condition: { onPairedDevice: 'Nur an einem gekoppelten Gerät' },
   deviceKind: { kiosk: 'Kiosk', display: 'Anzeige', station: 'Arbeitsplatz' },
   locationKind: {
     airport: 'Flughafen',

@@ -34,8 +34,9 @@ export const en: EnumerationTexts = {
     'person.erase': 'Erase a customer’s data',
     'people.erase': 'Erase a colleague’s data',
   },
-  reach: { own: 'one’s own', location: 'at these locations', organisation: 'in the whole company' },
-  effect: { allow: 'allowed', deny: 'denied' },
+  reach: { own: 'One’s own', location: 'At these locations', organisation: 'In the whole company' },
+  effect: { allow: 'Allowed', deny: 'Denied' },
+  condition: { onPairedDevice: 'Only on a paired device' },
   deviceKind: { kiosk: 'Kiosk', display: 'Display', station: 'Workstation' },
   locationKind: {
     airport: 'Airport',

@@ -34,8 +34,9 @@ export const fr: EnumerationTexts = {
     'person.erase': 'Effacer les données d’un client',
     'people.erase': 'Effacer les données d’un collègue',
   },
-  reach: { own: 'ce qui est à soi', location: 'sur ces sites', organisation: 'dans toute l’entreprise' },
-  effect: { allow: 'autorisé', deny: 'refusé' },
+  reach: { own: 'Ce qui est à soi', location: 'Sur ces sites', organisation: 'Dans toute l’entreprise' },
+  effect: { allow: 'Autorisé', deny: 'Refusé' },
+  condition: { onPairedDevice: 'Seulement sur un appareil associé' },
   deviceKind: { kiosk: 'Borne', display: 'Écran', station: 'Poste de travail' },
   locationKind: {
     airport: 'Aéroport',

@@ -34,8 +34,9 @@ export const it: EnumerationTexts = {
     'person.erase': 'Cancellare i dati di un cliente',
     'people.erase': 'Cancellare i dati di un collega',
   },
-  reach: { own: 'ciò che è proprio', location: 'in queste sedi', organisation: 'in tutta l’azienda' },
-  effect: { allow: 'consentito', deny: 'negato' },
+  reach: { own: 'Ciò che è proprio', location: 'In queste sedi', organisation: 'In tutta l’azienda' },
+  effect: { allow: 'Consentito', deny: 'Negato' },
+  condition: { onPairedDevice: 'Solo su un dispositivo associato' },
   deviceKind: { kiosk: 'Chiosco', display: 'Schermo', station: 'Postazione' },
   locationKind: {
     airport: 'Aeroporto',
