@@ -57,6 +57,10 @@ $$`,
 returns setof sign_in_steps language sql stable as $$
   select * from sign_in_steps where token_hash = hash
 $$`,
+  'organisation_of_passkey(credential text)': `
+returns uuid language sql stable as $$
+  select organisation_id from passkeys where credential_id = credential and removed_at is null
+$$`,
   'device_by_token(hash text)': `
 returns setof device_tokens language sql stable as $$
   select * from device_tokens where token_hash = hash
@@ -91,6 +95,7 @@ returns void language sql as $$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from passkey_challenges where expires_at < before;
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before

@@ -92,6 +92,16 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.organisation_of_passkey(credential text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select organisation_id from passkeys where credential_id = credential and removed_at is null
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.person_by_email(address text)
  RETURNS TABLE(id uuid, organisation_id uuid)
  LANGUAGE sql
@@ -269,6 +279,7 @@ AS $function$
   delete from pairings where expires_at < before;
   -- A token names its session as long as that lives: hours, and these are days.
   delete from access_tokens where expires_at < before;
+  delete from passkey_challenges where expires_at < before;
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from sessions where expires_at < before or revoked_at < before
@@ -673,6 +684,33 @@ CREATE UNIQUE INDEX pairings_code_hash_key ON public.pairings USING btree (code_
 create policy island on pairings as permissive for all to schalter_app using (((organisation_id IS NULL) OR (organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy owner on pairings as permissive for all to schalter using (true);
 alter table pairings enable row level security;
+
+create table passkey_challenges (
+  hash text not null,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  constraint passkey_challenges_pkey PRIMARY KEY (hash)
+);
+
+create table passkeys (
+  organisation_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  name character varying(60) not null,
+  credential_id character varying(1400) not null,
+  public_key character varying(4000) not null,
+  counter bigint not null,
+  transports character varying(20)[] not null,
+  created_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone,
+  removed_at timestamp(3) with time zone,
+  constraint passkeys_pkey PRIMARY KEY (organisation_id, id)
+);
+CREATE UNIQUE INDEX passkeys_credential_id_key ON public.passkeys USING btree (credential_id);
+CREATE INDEX passkeys_organisation_id_person_id_idx ON public.passkeys USING btree (organisation_id, person_id);
+create policy island on passkeys as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on passkeys as permissive for all to schalter using (true);
+alter table passkeys enable row level security;
 
 create table people (
   organisation_id uuid not null,

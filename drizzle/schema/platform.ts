@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   doublePrecision,
   index,
@@ -263,6 +264,37 @@ export const recoveryCodes = pgTable(
     index('recovery_codes_organisation_id_person_id_idx').on(t.organisationId, t.personId),
   ],
 );
+
+/** Public keys of people's authenticators. Which person it is, the authenticator says by its id. */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    organisationId: uuid().notNull(),
+    id: uuid().notNull(),
+    personId: uuid().notNull(),
+    name: varchar({ length: 60 }).notNull(),
+    credentialId: varchar({ length: 1_400 }).notNull(),
+    publicKey: varchar({ length: 4_000 }).notNull(),
+    /** How often it has answered, where it counts: one that is behind is a copy. */
+    counter: bigint({ mode: 'number' }).notNull(),
+    transports: varchar({ length: 20 }).array().notNull(),
+    createdAt: at().notNull(),
+    lastUsedAt: at(),
+    removedAt: at(),
+  },
+  (t) => [
+    primaryKey({ name: 'passkeys_pkey', columns: [t.organisationId, t.id] }),
+    uniqueIndex('passkeys_credential_id_key').on(t.credentialId),
+    index('passkeys_organisation_id_person_id_idx').on(t.organisationId, t.personId),
+  ],
+);
+
+/** What an authenticator is asked to sign; asked before anybody knows who it is, so by its hash alone. */
+export const passkeyChallenges = pgTable('passkey_challenges', {
+  hash: text().primaryKey(),
+  expiresAt: at().notNull(),
+  usedAt: at(),
+});
 
 /** The password was right, and the code is still to come. */
 export const signInSteps = pgTable('sign_in_steps', {

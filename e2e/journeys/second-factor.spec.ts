@@ -3,12 +3,9 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { people } from '@schalter/drizzle/seed/station.ts';
-import { geometryProblems, seriousViolations } from '../support/accessibility.ts';
 import { openHouse, type House } from '../support/app.ts';
-import { atRest } from '../support/playground.ts';
+import { lookedAt, TABLET } from '../support/look.ts';
 
-const TABLET = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 /** A code counts once, so the next sign-in waits for the next; half a minute, and the clocks' difference. */
 const NEXT_CODE_MS_MAX = 40_000;
 
@@ -38,24 +35,6 @@ async function openAccount(page: Page): Promise<void> {
 }
 const factor = (page: Page) => page.locator('section', { hasText: 'Zweiter Faktor' });
 
-/** As it is seen on a tablet and on a phone: nothing cut off, nothing that axe would not sign. */
-async function lookedAt(page: Page, name: string): Promise<void> {
-  for (const [where, size] of [
-    ['tablet', TABLET],
-    ['phone', PHONE],
-  ] as const) {
-    await page.setViewportSize(size);
-    await atRest(page);
-    await page.screenshot({ path: test.info().outputPath(`${name}-${where}.png`) });
-    expect(await seriousViolations(page), `${name} ${where}`).toEqual([]);
-    const problems = await geometryProblems(page, { targetPx: 0 });
-    expect(
-      problems.filter((problem) => !problem.endsWith('sticks out')),
-      `${name} ${where}`,
-    ).toEqual([]);
-  }
-  await page.setViewportSize(TABLET);
-}
 /** It is still they: by keyboard alone. */
 async function prove(page: Page, firstName: string): Promise<void> {
   await expect(page.getByRole('dialog', { name: 'Sind Sie es?' })).toBeVisible();

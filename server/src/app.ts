@@ -32,6 +32,8 @@ import { factorRoutes } from './platform/factor-routes.ts';
 import { FactorStore } from './platform/factor-store.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
+import { passkeyRoutes } from './platform/passkey-routes.ts';
+import { PasskeyStore } from './platform/passkey-store.ts';
 import { proofRoutes } from './platform/proof-routes.ts';
 import { ProofStore } from './platform/proof-store.ts';
 import { PlatformQueries } from './platform/queries.ts';
@@ -180,6 +182,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessions,
     proofs,
     factors: new FactorStore(islands, fields),
+    passkeys: new PasskeyStore(islands),
     queries,
     identities: new Identities({ credentials, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
@@ -195,6 +198,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessionRoutes(parts),
     proofRoutes(parts),
     factorRoutes(parts),
+    passkeyRoutes(parts),
     deviceRoutes(parts),
     queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),

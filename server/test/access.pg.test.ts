@@ -228,6 +228,13 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'POST /auth/change-password': ANYBODY,
   'POST /auth/refresh': 'anyone',
   'POST /auth/proofs': ANYBODY,
+  'POST /auth/proofs/options': ANYBODY,
+  'GET /auth/passkeys': ANYBODY,
+  'POST /auth/passkeys/options': ANYBODY,
+  'POST /auth/passkeys': ANYBODY,
+  'DELETE /auth/passkeys/:passkeyId': ANYBODY,
+  'POST /auth/passkeys/sign-in/options': 'anyone',
+  'POST /auth/passkeys/sign-in': 'anyone',
   'POST /auth/second-factor/verify': 'anyone',
   'GET /auth/second-factor': ANYBODY,
   'POST /auth/second-factor': ANYBODY,
@@ -267,6 +274,8 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
 /** What asks everybody who may for a fresh proof. */
 const PROVED: Readonly<Record<string, ProofAction>> = {
   'PUT /people/:personId/credentials': 'credentials.set',
+  'POST /auth/passkeys/options': 'passkey.add',
+  'DELETE /auth/passkeys/:passkeyId': 'passkey.remove',
   'POST /auth/second-factor': 'secondFactor.set',
   'POST /auth/second-factor/recovery-codes': 'secondFactor.set',
   'DELETE /auth/second-factor': 'secondFactor.remove',
@@ -298,6 +307,8 @@ describe('[AC1] the tables know everything that can be asked', () => {
     expect(open.sort()).toEqual([
       '/auth/login',
       '/auth/logout',
+      '/auth/passkeys/sign-in',
+      '/auth/passkeys/sign-in/options',
       '/auth/refresh',
       '/auth/second-factor/verify',
       '/join/:code',
@@ -388,6 +399,7 @@ describe('[AC3] [PM-08] routes', () => {
       .replace(':personId', house.people.clerk)
       .replace(':pairingId', randomUUID())
       .replace(':sessionId', randomUUID())
+      .replace(':passkeyId', randomUUID())
       .replace(':seq', '1')}`;
     const asked = new Set<string>();
     const told: Record<string, string> = {};

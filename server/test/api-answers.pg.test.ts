@@ -6,6 +6,7 @@ import type { ProofAction } from '@schalter/shared/platform/proof.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { setUpLink } from '../src/platform/setup-routes.ts';
 import { Api, cookiesOf, described, seen, type Proof } from './api.ts';
+import { Authenticator } from './authenticator.ts';
 import { createTestDatabase } from './database.ts';
 import { openTestHouse, PASSWORD, PIN, proved, signedIn, startServer, type TestHouse } from './house.ts';
 
@@ -47,6 +48,7 @@ describe('[API-06] every answer', () => {
     await api.put('/api/v1/auth/pin', { password: 'wrong', pin: PIN }, clerk);
     await api.post('/api/v1/auth/proofs', { password: PASSWORD, of }, clerk);
     await secondFactors(clerk, manager);
+    await passkeysOf(clerk);
     await signInsOf(clerk, manager);
 
     const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
@@ -190,6 +192,37 @@ describe('[API-06] every answer', () => {
     await remove(null);
     for (const path of [factor, `${factor}/confirm`]) await api.post(path, { code: '' }, null);
     await api.get(factor);
+  }
+
+  async function passkeysOf(clerk: { readonly cookie: string }): Promise<void> {
+    const passkeys = '/api/v1/auth/passkeys';
+    const may = async (action: ProofAction, target: string) => {
+      const of = [{ action, target }];
+      await api.post('/api/v1/auth/proofs', { password: PASSWORD, of }, clerk);
+    };
+    const origin = house.app.parts.publicUrl();
+    const proving = '/api/v1/auth/proofs/options';
+    await api.post(proving, {}, clerk);
+    await may('passkey.add', '');
+    const { body } = await api.post<{ challenge: string }>(`${passkeys}/options`, {}, clerk);
+    const authenticator = new Authenticator();
+    const made = { name: 'Telefon', answer: authenticator.register({ origin, ...body }) };
+    const added = await api.post<{ id: string }>(passkeys, made, clerk);
+    await api.post(passkeys, made, clerk);
+    await api.get(passkeys, clerk);
+    await api.post(proving, {}, clerk);
+    const begun = await api.post<{ challenge: string }>(`${passkeys}/sign-in/options`, {});
+    const as = { cookie: cookiesOf(begun.headers) };
+    const answer = authenticator.assert({ origin, ...begun.body });
+    await api.post(`${passkeys}/sign-in`, { answer }, as);
+    await api.post(`${passkeys}/sign-in`, { answer }, as);
+    for (let n = 0; n < 2; n++) {
+      await may('passkey.remove', added.body.id);
+      await api.send('DELETE', `${passkeys}/${added.body.id}`, { as: clerk });
+    }
+    await api.send('DELETE', `${passkeys}/${added.body.id}`);
+    for (const path of [passkeys, `${passkeys}/options`, proving]) await api.post(path, {}, null);
+    await api.get(passkeys);
   }
 
   async function signInsOf(clerk: { readonly cookie: string }, manager: Proof): Promise<void> {

@@ -11,6 +11,7 @@ import { openTestHouse, startServer, type TestHouse } from './house.ts';
 /** Tables without an organisation, with the reason. */
 const OF_THE_INSTALLATION: Readonly<Record<string, string>> = {
   installation_secrets: 'keys of the installation itself',
+  passkey_challenges: 'what is to be signed by somebody who is nobody yet, by hash',
   rate_limits: 'tries of callers who belong to nobody yet, by hash',
 };
 /**
@@ -24,6 +25,7 @@ const DOORS = [
   'location_ids',
   'organisation_ids',
   'organisation_of_pairing',
+  'organisation_of_passkey',
   'person_by_email',
   'redact_journal_entry',
   'seal_journal',

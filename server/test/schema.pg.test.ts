@@ -151,6 +151,7 @@ describe('[DB-01] [DB2] foreign keys', () => {
     'stages.from_stage_id': 'the stage before, of the same visit',
     'messages.provider_id': 'the id of the carrier',
     'organisations.id': 'its own',
+    'passkeys.credential_id': 'what an authenticator calls itself',
     'proofs.session_id': 'a session is known by its hash; both are swept',
   };
 
@@ -203,6 +204,7 @@ describe('[DB-02] types', () => {
     'journal.fingerprint',
     'pairings.code_hash',
     'pairings.secret_hash',
+    'passkey_challenges.hash',
     'proofs.target_hash',
     'rate_limits.key_hash',
     'recovery_codes.code_hash',
@@ -257,6 +259,8 @@ describe('[TN-02] [DB7] whose a row is', () => {
     pairings_pkey: 'a device that asks to be paired belongs to nobody yet',
     pairings_code_hash_key: 'a device that asks to be paired belongs to nobody yet',
     installation_secrets_pkey: 'of the installation, not of an organisation',
+    passkey_challenges_pkey: 'who is asked to sign belongs to nobody yet',
+    passkeys_credential_id_key: 'an authenticator names nothing but itself',
     rate_limits_pkey: 'who tries belongs to nobody yet',
     visits_link_token_key: 'a customer’s link names nothing but itself',
   };
@@ -274,6 +278,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
     expect(tableNames().filter((name) => !owned.has(name))).toEqual([
       'installation_secrets',
       'pairings',
+      'passkey_challenges',
       'rate_limits',
     ]);
   });

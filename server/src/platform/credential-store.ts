@@ -4,6 +4,7 @@ import {
   deviceTokens,
   installationSecrets,
   pairings,
+  passkeys,
   recoveryCodes,
 } from '@schalter/drizzle/schema/platform.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
@@ -240,6 +241,11 @@ export class CredentialStore {
         .update(recoveryCodes)
         .set({ endedAt: sql`now()` })
         .where(and(eq(recoveryCodes.organisationId, organisationId), eq(recoveryCodes.personId, personId)));
+      // What is left of it names nobody: an authenticator's id and key go with the name that it was given.
+      await db
+        .update(passkeys)
+        .set({ removedAt: sql`now()`, name: '', credentialId: sql`${passkeys.id}::text`, publicKey: '' })
+        .where(and(eq(passkeys.organisationId, organisationId), eq(passkeys.personId, personId)));
     });
   }
 

@@ -26,7 +26,7 @@ export type SignInEvent = {
   | { readonly kind: 'credentialsSet'; readonly by: string; readonly what: readonly CredentialKind[] }
 );
 export type CredentialKind = 'password' | 'pin';
-type FactorKind = 'totp' | 'recoveryCodes';
+type FactorKind = 'totp' | 'recoveryCodes' | 'passkey';
 
 /** The one place that hears of every sign-in, failure, sign-out and change of credentials: counts, and writes it down. */
 export async function signInEvent(parts: Parts, event: SignInEvent): Promise<void> {

@@ -11,6 +11,7 @@ import type { CredentialStore } from '../platform/credential-store.ts';
 import type { FactorStore } from '../platform/factor-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
+import type { PasskeyStore } from '../platform/passkey-store.ts';
 import type { ProofStore } from '../platform/proof-store.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
 import type { SecurityEvents } from '../platform/security-events.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly sessions: SessionStore;
   readonly proofs: ProofStore;
   readonly factors: FactorStore;
+  readonly passkeys: PasskeyStore;
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;

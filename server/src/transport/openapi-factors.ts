@@ -12,6 +12,9 @@ const Factor = json(
     recoveryCodesLeft: z.number().int(),
   }),
 );
+/** As WebAuthn, level 3, has them in JSON. */
+const Options = z.looseObject({ challenge: z.string() });
+const Answer = z.looseObject({ id: z.string() });
 const ofPerson = { path: z.object({ personId: Id }) };
 
 /** What is asked for beside the password. */
@@ -56,6 +59,63 @@ export const factorPaths: ZodOpenApiPathsObject = {
       summary: 'New recovery codes; those of before end',
       answer: RecoveryCodes,
       refused: [401, 404],
+    }),
+  },
+  '/api/v1/auth/passkeys': {
+    get: reads({
+      operationId: 'passkeys',
+      summary: 'My passkeys',
+      answer: json(
+        z.object({
+          items: z.array(
+            z.object({ id: Id, name: z.string(), createdAt: Instant, lastUsedAt: Instant.nullable() }),
+          ),
+        }),
+      ),
+      refused: [401],
+    }),
+    post: writes({
+      operationId: 'addPasskey',
+      summary: 'What the browser answered to the options: a new passkey',
+      requestBody: body(z.object({ name: z.string(), answer: Answer })),
+      answer: json(z.object({ id: Id }), 'Added'),
+      status: 201,
+      refused: [401],
+    }),
+  },
+  '/api/v1/auth/passkeys/options': {
+    post: writes({
+      operationId: 'passkeyOptions',
+      summary: 'What a browser needs to make a passkey (PublicKeyCredentialCreationOptionsJSON)',
+      answer: json(Options),
+      refused: [401],
+    }),
+  },
+  '/api/v1/auth/passkeys/{passkeyId}': {
+    delete: writes({
+      operationId: 'removePasskey',
+      summary: 'Remove one of my passkeys',
+      requestParams: { path: z.object({ passkeyId: Id }) },
+      answer: nothing('Removed'),
+      status: 204,
+      refused: [401, 404],
+    }),
+  },
+  '/api/v1/auth/passkeys/sign-in/options': {
+    post: writes({
+      operationId: 'passkeySignInOptions',
+      summary: 'What a browser needs to sign in with a passkey (PublicKeyCredentialRequestOptionsJSON)',
+      answer: json(Options),
+      refused: [],
+    }),
+  },
+  '/api/v1/auth/passkeys/sign-in': {
+    post: writes({
+      operationId: 'signInByPasskey',
+      summary: 'Sign in with a passkey, which is both factors at once',
+      requestBody: body(z.object({ answer: Answer })),
+      answer: json(SignedIn),
+      refused: [401],
     }),
   },
   '/api/v1/people/{personId}/second-factor': {

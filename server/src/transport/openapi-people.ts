@@ -98,13 +98,25 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       summary: 'Prove anew that it is you: for each action on its target, once, within a minute',
       requestBody: body(
         z.object({
-          password: z.string(),
+          password: z.string().optional(),
+          answer: z
+            .looseObject({ id: z.string() })
+            .optional()
+            .meta({ description: 'Of one of my passkeys, in place of the password' }),
           of: z.array(z.object({ action: z.enum(PROOF_ACTIONS), target: z.string() })),
         }),
       ),
       answer: nothing('Proved'),
       status: 204,
       refused: [401, 429],
+    }),
+  },
+  '/api/v1/auth/proofs/options': {
+    post: writes({
+      operationId: 'proofOptions',
+      summary: 'What a browser needs to prove with a passkey (PublicKeyCredentialRequestOptionsJSON)',
+      answer: json(z.looseObject({ challenge: z.string() })),
+      refused: [401, 404],
     }),
   },
   '/api/v1/auth/sessions': {

@@ -18,6 +18,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   wrongPassword: 401,
   secondFactorRequired: 401,
   wrongCode: 401,
+  passkeyWrong: 401,
   wrongPin: 401,
   notPermitted: 403,
   proofRequired: 403,

@@ -25,6 +25,7 @@ export const REJECTION_CODES = [
   'secondFactorRequired',
   'secondFactorOn',
   'wrongCode',
+  'passkeyWrong',
   'wrongPin',
   'pinLocked',
   'pinTaken',

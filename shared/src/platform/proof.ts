@@ -14,6 +14,8 @@ export const PROOF_ACTIONS = [
   'secondFactor.set',
   'secondFactor.remove',
   'secondFactor.reset',
+  'passkey.add',
+  'passkey.remove',
   'person.export',
   'audit.export',
 ] as const;

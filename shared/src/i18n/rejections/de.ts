@@ -24,6 +24,8 @@ export const de: Readonly<Record<RejectionCode, string>> = {
   secondFactorRequired: 'Zum Passwort braucht es den Code Ihrer App.',
   wrongCode: 'Der Code ist falsch oder schon gebraucht. Bitte nehmen Sie den nächsten.',
   secondFactorOn: 'Der zweite Faktor ist schon eingeschaltet.',
+  passkeyWrong:
+    'Dieser Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal oder nehmen Sie das Passwort.',
   wrongPin: 'Die PIN stimmt nicht. Bitte versuchen Sie es noch einmal.',
   pinLocked: 'Die PIN ist nach zu vielen Versuchen gesperrt. Bitte melden Sie sich mit dem Passwort an.',
   pinTaken: 'Diese PIN ist nicht frei. Bitte wählen Sie eine andere.',

@@ -21,6 +21,7 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   secondFactorRequired: 'The password needs the code of your app beside it.',
   wrongCode: 'The code is wrong or was used before. Please take the next one.',
   secondFactorOn: 'The second factor is on already.',
+  passkeyWrong: 'This passkey was not accepted. Please try again, or take the password.',
   wrongPin: 'The PIN is wrong. Please try again.',
   pinLocked: 'The PIN is locked after too many attempts. Please sign in with your password.',
   pinTaken: 'This PIN is not available. Please choose another one.',

@@ -22,6 +22,7 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   secondFactorRequired: 'En plus du mot de passe, il faut le code de votre application.',
   wrongCode: 'Le code est faux ou déjà utilisé. Veuillez prendre le suivant.',
   secondFactorOn: 'Le second facteur est déjà activé.',
+  passkeyWrong: 'Cette clé d’accès n’a pas été acceptée. Réessayez, ou prenez le mot de passe.',
   wrongPin: 'Le PIN est incorrect. Veuillez réessayer.',
   pinLocked: 'Le PIN est bloqué après trop de tentatives. Veuillez vous connecter avec le mot de passe.',
   pinTaken: 'Ce PIN n’est pas disponible. Veuillez en choisir un autre.',

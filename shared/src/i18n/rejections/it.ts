@@ -21,6 +21,7 @@ export const it: Readonly<Record<RejectionCode, string>> = {
   secondFactorRequired: 'Oltre alla password serve il codice della sua app.',
   wrongCode: 'Il codice è sbagliato o già usato. Prenda il prossimo.',
   secondFactorOn: 'Il secondo fattore è già attivo.',
+  passkeyWrong: 'Questa passkey non è stata accettata. Riprovi, o usi la password.',
   wrongPin: 'Il PIN non è corretto. Riprovi.',
   pinLocked: 'Il PIN è bloccato dopo troppi tentativi. Acceda con la password.',
   pinTaken: 'Questo PIN non è disponibile. Ne scelga un altro.',

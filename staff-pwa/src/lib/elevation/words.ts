@@ -16,6 +16,8 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'secondFactor.remove': 'Der zweite Faktor Ihres Kontos wird ausgeschaltet.',
     'secondFactor.reset':
       'Der zweite Faktor einer anderen Person wird entfernt. Bitte vergewissern Sie sich, dass sie es ist.',
+    'passkey.add': 'Ein Passkey wird zu Ihrem Konto hinzugefügt.',
+    'passkey.remove': 'Ein Passkey Ihres Kontos wird entfernt.',
     'person.export': 'Was über eine Person gespeichert ist, wird heruntergeladen.',
     'audit.export': 'Das Protokoll wird heruntergeladen.',
   },
@@ -32,6 +34,8 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'secondFactor.remove': 'Le second facteur de votre compte va être désactivé.',
     'secondFactor.reset':
       'Le second facteur d’une autre personne va être supprimé. Assurez-vous que c’est bien elle qui le demande.',
+    'passkey.add': 'Une clé d’accès va être ajoutée à votre compte.',
+    'passkey.remove': 'Une clé d’accès de votre compte va être supprimée.',
     'person.export': 'Les données enregistrées sur une personne vont être téléchargées.',
     'audit.export': 'Le journal va être téléchargé.',
   },
@@ -48,6 +52,8 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'secondFactor.remove': 'Il secondo fattore del suo account verrà disattivato.',
     'secondFactor.reset':
       'Il secondo fattore di un’altra persona verrà rimosso. Si accerti che sia lei a chiederlo.',
+    'passkey.add': 'Una passkey verrà aggiunta al suo account.',
+    'passkey.remove': 'Una passkey del suo account verrà rimossa.',
     'person.export': 'I dati conservati su una persona verranno scaricati.',
     'audit.export': 'Il registro verrà scaricato.',
   },
@@ -64,6 +70,8 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'secondFactor.remove': 'You are about to turn off the second factor of your account.',
     'secondFactor.reset':
       'You are about to remove somebody’s second factor. Please make sure that it is they who ask.',
+    'passkey.add': 'You are about to add a passkey to your account.',
+    'passkey.remove': 'You are about to remove a passkey of your account.',
     'person.export': 'You are about to download what is held on a person.',
     'audit.export': 'You are about to download the audit log.',
   },

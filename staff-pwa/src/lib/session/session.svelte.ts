@@ -70,6 +70,15 @@ class Session {
     return this.#begin(await request<Profile>('POST', '/auth/second-factor/verify', { code }));
   }
 
+  /** Without a name and a password: the browser says who it is. null: it has not shown one. */
+  async signInWithPasskey(): Promise<Result<Profile> | null> {
+    const { answered } = await import('./passkey.ts');
+    const answer = await answered('/auth/passkeys/sign-in/options');
+    if (answer === null || !answer.ok) return answer;
+    const body = { answer: answer.data };
+    return this.#begin(await request<Profile>('POST', '/auth/passkeys/sign-in', body));
+  }
+
   async signInWithPin(personId: string, pin: string): Promise<Result<Profile>> {
     return this.#begin(await request<Profile>('POST', '/auth/pin', { personId, pin }));
   }

@@ -42,4 +42,16 @@ export const accountDe = {
   recoveryCopy: 'Kopieren',
   recoveryCopied: 'Kopiert',
   recoveryKept: 'Ich habe sie aufgeschrieben',
+  passkeysTitle: 'Passkeys',
+  passkeysLead:
+    'Anmelden mit Fingerabdruck, Gesicht oder Geräte-PIN, ohne Passwort. Ein Passkey ist beide Faktoren zugleich.',
+  passkeyAdd: 'Passkey hinzufügen',
+  passkeyAddLead: 'Ihr Browser fragt Sie gleich, wo der Passkey liegen soll.',
+  passkeyName: 'Name',
+  passkeyNameHint: 'Damit Sie ihn später wiedererkennen.',
+  passkeyGoOn: 'Weiter',
+  passkeyTimes: 'Seit {since}, {used, select, never {noch nie gebraucht} other {zuletzt gebraucht {used}}}',
+  passkeyRemove: 'Entfernen',
+  passkeyRemoveOf: 'Passkey entfernen: {name}',
+  passkeyNot: 'Der Browser hat keinen Passkey angelegt. Bitte versuchen Sie es noch einmal.',
 } as const;

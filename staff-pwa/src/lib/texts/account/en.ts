@@ -40,4 +40,16 @@ export const accountEn = {
   recoveryCopy: 'Copy',
   recoveryCopied: 'Copied',
   recoveryKept: 'I have written them down',
+  passkeysTitle: 'Passkeys',
+  passkeysLead:
+    'Sign in by fingerprint, face or the device’s PIN, without a password. A passkey is both factors at once.',
+  passkeyAdd: 'Add a passkey',
+  passkeyAddLead: 'Your browser is about to ask where the passkey shall be kept.',
+  passkeyName: 'Name',
+  passkeyNameHint: 'So that you know it again later.',
+  passkeyGoOn: 'Go on',
+  passkeyTimes: 'Since {since}, {used, select, never {never used yet} other {last used {used}}}',
+  passkeyRemove: 'Remove',
+  passkeyRemoveOf: 'Remove the passkey: {name}',
+  passkeyNot: 'The browser has made no passkey. Please try again.',
 } as const;

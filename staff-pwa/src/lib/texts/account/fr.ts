@@ -42,4 +42,16 @@ export const accountFr = {
   recoveryCopy: 'Copier',
   recoveryCopied: 'Copié',
   recoveryKept: 'Je les ai notés',
+  passkeysTitle: 'Clés d’accès',
+  passkeysLead:
+    'Se connecter par empreinte, visage ou code de l’appareil, sans mot de passe. Une clé d’accès réunit les deux facteurs.',
+  passkeyAdd: 'Ajouter une clé d’accès',
+  passkeyAddLead: 'Votre navigateur va vous demander où conserver la clé d’accès.',
+  passkeyName: 'Nom',
+  passkeyNameHint: 'Pour la reconnaître plus tard.',
+  passkeyGoOn: 'Continuer',
+  passkeyTimes: 'Depuis le {since}, {used, select, never {jamais utilisée} other {utilisée le {used}}}',
+  passkeyRemove: 'Supprimer',
+  passkeyRemoveOf: 'Supprimer la clé d’accès : {name}',
+  passkeyNot: 'Le navigateur n’a pas créé de clé d’accès. Veuillez réessayer.',
 } as const;

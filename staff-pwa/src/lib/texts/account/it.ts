@@ -41,4 +41,16 @@ export const accountIt = {
   recoveryCopy: 'Copiare',
   recoveryCopied: 'Copiato',
   recoveryKept: 'Li ho annotati',
+  passkeysTitle: 'Passkey',
+  passkeysLead:
+    'Accedere con impronta, volto o PIN del dispositivo, senza password. Una passkey è entrambi i fattori insieme.',
+  passkeyAdd: 'Aggiungere una passkey',
+  passkeyAddLead: 'Il browser le chiederà dove conservare la passkey.',
+  passkeyName: 'Nome',
+  passkeyNameHint: 'Per riconoscerla in seguito.',
+  passkeyGoOn: 'Continuare',
+  passkeyTimes: 'Dal {since}, {used, select, never {mai usata} other {usata l’ultima volta {used}}}',
+  passkeyRemove: 'Rimuovere',
+  passkeyRemoveOf: 'Rimuovere la passkey: {name}',
+  passkeyNot: 'Il browser non ha creato alcuna passkey. Riprovi.',
 } as const;

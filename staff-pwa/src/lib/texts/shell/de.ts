@@ -61,6 +61,11 @@ export const shellDe = {
   recoveryCodeHint: 'Einer der zehn, die Sie aufgeschrieben haben. Sind auch sie weg, hilft Ihre Leitung.',
   codeTooLate: 'Das hat zu lange gedauert. Bitte beginnen Sie noch einmal mit dem Passwort.',
 
+  passkeySignIn: 'Passkey verwenden',
+  passkeyConfirm: 'Mit Passkey',
+  passkeyStopped:
+    'Der Browser hat den Passkey nicht gezeigt. Bitte versuchen Sie es noch einmal oder nehmen Sie das Passwort.',
+
   proofTitle: 'Sind Sie es?',
   proofLead: 'Ihr Passwort bestätigt, dass Sie es sind.',
   proofWrong: 'Das Passwort ist falsch. Bitte versuchen Sie es noch einmal.',

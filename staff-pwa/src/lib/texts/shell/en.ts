@@ -59,6 +59,10 @@ export const shellEn = {
   recoveryCodeHint: 'One of the ten that you have written down. If they are lost too, ask your manager.',
   codeTooLate: 'That took too long. Please begin with the password again.',
 
+  passkeySignIn: 'Use a passkey',
+  passkeyConfirm: 'By passkey',
+  passkeyStopped: 'The browser did not show the passkey. Please try again, or take the password.',
+
   proofTitle: 'Is it you?',
   proofLead: 'Your password confirms that it is you.',
   proofWrong: 'The password is wrong. Please try again.',

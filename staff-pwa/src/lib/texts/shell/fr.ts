@@ -61,6 +61,10 @@ export const shellFr = {
     'L’un des dix que vous avez notés. S’ils sont perdus aussi, adressez-vous à votre responsable.',
   codeTooLate: 'Cela a pris trop de temps. Recommencez avec le mot de passe.',
 
+  passkeySignIn: 'Utiliser une clé d’accès',
+  passkeyConfirm: 'Par clé d’accès',
+  passkeyStopped: 'Le navigateur n’a pas présenté la clé d’accès. Réessayez, ou prenez le mot de passe.',
+
   proofTitle: 'Est-ce bien vous ?',
   proofLead: 'Votre mot de passe confirme que c’est bien vous.',
   proofWrong: 'Le mot de passe est faux. Veuillez réessayer.',

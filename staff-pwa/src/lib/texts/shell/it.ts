@@ -59,6 +59,10 @@ export const shellIt = {
   recoveryCodeHint: 'Uno dei dieci che ha annotato. Se mancano anche quelli, si rivolga al responsabile.',
   codeTooLate: 'Ci è voluto troppo tempo. Ricominci dalla password.',
 
+  passkeySignIn: 'Usare una passkey',
+  passkeyConfirm: 'Con passkey',
+  passkeyStopped: 'Il browser non ha mostrato la passkey. Riprovi, o usi la password.',
+
   proofTitle: 'È davvero lei?',
   proofLead: 'La sua password conferma che è davvero lei.',
   proofWrong: 'La password è sbagliata. Riprovi.',
