@@ -182,6 +182,9 @@ const OTHERS = {
     deviceId: 'none',
     createdAt: 'none',
     revokedAt: 'none',
+    followsHash: 'none',
+    retiredAt: 'none',
+    seenAt: 'none',
   },
   pairings: {
     id: 'none',

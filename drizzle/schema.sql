@@ -121,6 +121,10 @@ AS $function$
 declare
   entry journal;
 begin
+  -- Nobody seals or redacts for an organisation that the transaction does not name (drizzle/islands.ts).
+  if not of_organisation = any (coalesce(nullif(current_setting('app.organisations', true), ''), '{}')::uuid[]) then
+    raise exception 'not of this transaction''s organisations' using errcode = '42501';
+  end if;
   if not exists (
     select from streams s join journal j on j.organisation_id = s.organisation_id and j.stream_id = s.id
     where s.organisation_id = of_organisation and j.command_id = by_command
@@ -204,6 +208,10 @@ declare
   digest bytea;
   sealed integer := 0;
 begin
+  -- Nobody seals or redacts for an organisation that the transaction does not name (drizzle/islands.ts).
+  if not of_organisation = any (coalesce(nullif(current_setting('app.organisations', true), ''), '{}')::uuid[]) then
+    raise exception 'not of this transaction''s organisations' using errcode = '42501';
+  end if;
   -- Two servers seal one after the other.
   perform pg_advisory_xact_lock(hashtextextended('seal_journal ' || of_stream, 0));
   select s.seq, s.hash into last, before from journal_seals s
@@ -413,6 +421,9 @@ create table device_tokens (
   device_id uuid not null,
   created_at timestamp(3) with time zone not null,
   revoked_at timestamp(3) with time zone,
+  follows_hash text,
+  retired_at timestamp(3) with time zone,
+  seen_at timestamp(3) with time zone,
   constraint device_tokens_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX device_tokens_organisation_id_location_id_device_id_idx ON public.device_tokens USING btree (organisation_id, location_id, device_id);
@@ -571,6 +582,10 @@ create table locations (
   capacity integer,
   latitude double precision,
   longitude double precision,
+  sms_per_day integer default 1000 not null,
+  sms_per_month integer default 15000 not null,
+  sms_month character varying(7),
+  sms_month_sent integer default 0 not null,
   constraint locations_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint locations_end_of_day_check CHECK ((end_of_day = ANY (ARRAY['close'::text, 'keep'::text]))),
   constraint locations_kind_check CHECK ((kind = ANY (ARRAY['airport'::text, 'downtown'::text, 'hotel'::text, 'mall'::text, 'residential'::text]))),
@@ -1065,6 +1080,7 @@ create table visit_contacts (
   consent_language text not null,
   consent_wording character varying(40) not null,
   consent_source text not null,
+  device_id uuid,
   constraint visit_contacts_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint visit_contacts_consent_language_check CHECK ((consent_language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
   constraint visit_contacts_consent_source_check CHECK ((consent_source = ANY (ARRAY['kiosk'::text, 'phone'::text, 'staff'::text, 'api'::text]))),

@@ -79,6 +79,8 @@ const locationOf = (code: string, plan: Plan, timeZone: string) => ({
   smsCountries: [],
   approachingPlace: 2,
   approachingMin: 5,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
   noShowAfterCalls: 2,
   noShowAfterS: 60,
   isPickup: false,

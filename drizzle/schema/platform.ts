@@ -22,6 +22,8 @@ import {
   LOCATION_KINDS,
   MEDIA_ZONES,
   PRINTER_STATES,
+  SMS_PER_DAY,
+  SMS_PER_MONTH,
   SOUND_STATES,
 } from '@schalter/shared/platform/rows.ts';
 import { at, eachOf, ofLocation, ofOrganisation, oneOf } from './columns.ts';
@@ -59,6 +61,10 @@ export const locations = pgTable(
     houseMessage: jsonb().notNull(),
     joinByPhone: boolean().notNull(),
     smsCountries: varchar({ length: 2 }).array().notNull(),
+    smsPerDay: integer().notNull().default(SMS_PER_DAY),
+    smsPerMonth: integer().notNull().default(SMS_PER_MONTH),
+    smsMonth: varchar({ length: 7 }),
+    smsMonthSent: integer().notNull().default(0),
     approachingPlace: integer().notNull(),
     approachingMin: integer().notNull(),
     noShowAfterCalls: integer().notNull(),
@@ -332,6 +338,10 @@ export const deviceTokens = pgTable(
     deviceId: uuid().notNull(),
     createdAt: at().notNull(),
     revokedAt: at(),
+    /** The one that it follows; that one is retired once this one was used. */
+    followsHash: text(),
+    retiredAt: at(),
+    seenAt: at(),
   },
   (t) => [
     index('device_tokens_organisation_id_location_id_device_id_idx').on(

@@ -100,6 +100,7 @@ export const visitContacts = pgTable(
     consentLanguage: text().notNull(),
     consentWording: varchar({ length: 40 }).notNull(),
     consentSource: text().notNull(),
+    deviceId: uuid(),
   },
   (t) => [
     primaryKey({ name: 'visit_contacts_pkey', columns: [t.organisationId, t.locationId, t.id] }),

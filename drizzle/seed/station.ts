@@ -56,6 +56,8 @@ export const location: Input<Platform['platform.openLocation']> = {
   smsCountries: ['CH', 'LI', 'DE', 'AT', 'FR', 'IT', 'GB'],
   approachingPlace: 2,
   approachingMin: 5,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
   noShowAfterCalls: 2,
   noShowAfterS: 90,
   isPickup: true,

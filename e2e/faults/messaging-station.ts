@@ -89,6 +89,8 @@ export class Station {
       smsCountries: ['CH', 'LI'],
       approachingPlace: 2,
       approachingMin: 1,
+      smsPerDay: 1_000,
+      smsPerMonth: 15_000,
     });
     const idOf = (old: string): string =>
       this.serviceIds[services.findIndex((s) => s.serviceId === old)] ?? '';

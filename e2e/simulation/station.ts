@@ -64,6 +64,8 @@ const location = {
   smsCountries: ['CH'],
   approachingPlace: 1,
   approachingMin: 1,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
   noShowAfterCalls: 1,
   noShowAfterS: 10,
   isPickup: true,

@@ -49,8 +49,7 @@ export const loaders =
         if (to === null) return {};
         if (type === 'messaging.claim') return { phone: to.phone };
         const toNumber = await messages.toNumber(to);
-        // The location's own are all in its live set.
-        return { phone: to.phone, messagesToday: { toNumber, fromLocation: 0 } };
+        return { phone: to.phone, messagesToday: { toNumber } };
       }
       case 'platform.openLocation':
       case 'platform.setLocation':

@@ -17,6 +17,7 @@ import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Sms } from '../src/ports/sms.ts';
 import { createTestDatabase } from './database.ts';
 
 export const PASSWORD = 'Sieben-Zimt-Turm';
@@ -43,12 +44,18 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly sms?: Sms;
 }
 
 /** One server process in miniature; several on one database are as many processes. */
 export const startServer = (
   databaseUrl: string,
-  { environment = {}, clock = systemClock, log = pino({ level: 'silent' }) }: ServerOptions = {},
+  {
+    environment = {},
+    clock = systemClock,
+    log = pino({ level: 'silent' }),
+    sms = outboxSms(),
+  }: ServerOptions = {},
 ): Promise<App> =>
   startApp({
     config: readConfig(
@@ -57,7 +64,7 @@ export const startServer = (
     ),
     databaseUrl,
     clock,
-    sms: outboxSms(),
+    sms,
     log,
     links: [],
     signIns: [],

@@ -295,6 +295,23 @@ describe('[DB13] the doors', () => {
     }
   });
 
+  it('and neither seal nor redact a journal that the transaction does not name', async () => {
+    const commandId = randomUUID();
+    for (const named of [[stranger], []] as const)
+      for (const call of [
+        `seal_journal('${house.organisationId}', '${house.locationId}', 10)`,
+        `redact_journal_entry('${house.organisationId}', '${house.locationId}', 1, '${commandId}', null, null, null, null, null)`,
+      ])
+        await expect(
+          as(named, (tx) => tx.unsafe(`select ${call}`)),
+          call,
+        ).rejects.toMatchObject({ code: '42501' });
+    await as(
+      [house.organisationId],
+      (tx) => tx`select seal_journal(${house.organisationId}, ${house.locationId}, 10)`,
+    );
+  });
+
   it('answer nothing to a wrong key', async () => {
     const wrong = randomUUID();
     for (const call of [

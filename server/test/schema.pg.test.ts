@@ -201,6 +201,7 @@ describe('[DB-02] types', () => {
     'credentials.pin_hash',
     'credentials.totp_secret',
     'device_tokens.token_hash',
+    'device_tokens.follows_hash',
     'journal.fingerprint',
     'pairings.code_hash',
     'pairings.secret_hash',

@@ -68,6 +68,10 @@ const FIELDS = {
     houseMessage: 'plain',
     joinByPhone: 'plain',
     smsCountries: 'plain',
+    smsPerDay: 'plain',
+    smsPerMonth: 'plain',
+    smsMonth: 'hidden',
+    smsMonthSent: 'hidden',
     approachingPlace: 'plain',
     approachingMin: 'plain',
     noShowAfterCalls: 'plain',
@@ -142,6 +146,7 @@ const FIELDS = {
     consentLanguage: 'plain',
     consentWording: 'plain',
     consentSource: 'plain',
+    deviceId: 'hidden',
   },
   stages: {
     ...here,

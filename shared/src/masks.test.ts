@@ -76,7 +76,7 @@ function full(): Station {
     'messaging.prepare',
     { stageId, template: 'called', link: `https://schalter.example.ch/t#${LINK}` },
     SYSTEM,
-    { messagesToday: { toNumber: 0, fromLocation: 0 } },
+    { messagesToday: { toNumber: 0 } },
   );
   s.do('queue.reportCall', { callId, shownAt: s.now, sound: 'spoken' }, DISPLAYS[0]);
   const help = s.do<{ helpRequestId: string }>('queue.requestHelp', {}, KIOSK);

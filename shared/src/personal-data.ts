@@ -153,7 +153,7 @@ export const ROWS = {
     ...nothing('code', 'name', 'kind', 'address', 'phone', 'timeZone', 'hours', 'dayStart', 'endOfDay'),
     ...nothing('languages', 'waitingArea', 'houseMessage', 'joinByPhone', 'smsCountries', 'approachingPlace'),
     ...nothing('approachingMin', 'noShowAfterCalls', 'noShowAfterS', 'isPickup', 'isReturn', 'capacity'),
-    ...nothing('latitude', 'longitude'),
+    ...nothing('latitude', 'longitude', 'smsPerDay', 'smsPerMonth', 'smsMonth', 'smsMonthSent'),
   },
   devices: { ...here, ...nothing('kind', 'name', 'settings', 'health', 'pairedAt', 'revokedAt') },
   services: {
@@ -216,6 +216,7 @@ export const ROWS = {
     consentLanguage: consent,
     consentWording: consent,
     consentSource: consent,
+    deviceId: 'none',
   },
   stages: {
     ...ofVisit,

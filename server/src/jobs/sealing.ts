@@ -22,8 +22,12 @@ export async function sealJournal(sql: postgres.Sql, organisationId: string): Pr
   let all = 0;
   for (const { id } of streams) {
     for (let more = true; more;) {
-      const [answer] = await sql<{ sealed: number }[]>`
-        select seal_journal(${organisationId}, ${id}, ${SEALED_AT_ONCE}) as sealed`;
+      const [answer] = await within(
+        sql,
+        organisationId,
+        (tx) => tx<{ sealed: number }[]>`
+          select seal_journal(${organisationId}, ${id}, ${SEALED_AT_ONCE}) as sealed`,
+      );
       const sealed = answer?.sealed ?? 0;
       more = sealed === SEALED_AT_ONCE;
       all += sealed;

@@ -33,6 +33,9 @@ export type Actor =
   /** The server itself: jobs, timers, the seed. */
   | { readonly kind: 'system' };
 
+/** The paired device that it was done on. */
+export const deviceOf = (actor: Actor): string | null => ('deviceId' in actor ? actor.deviceId : null);
+
 type Person = Extract<Actor, { kind: 'person' }>;
 /**
  * Who did it, as the journal keeps it: what somebody might have done as well would be most of an entry, and a name

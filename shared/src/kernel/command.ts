@@ -53,8 +53,8 @@ export interface Given {
   readonly codeTaken?: boolean;
   /** Rows that the command is about and that have left the live set. */
   readonly archived?: readonly AnyChange[];
-  /** Messages already accepted for this number and this location today. */
-  readonly messagesToday?: { readonly toNumber: number; readonly fromLocation: number };
+  /** Messages already accepted for this number today, at whichever location. */
+  readonly messagesToday?: { readonly toNumber: number };
 }
 
 /** What a rule may use beside the live set. It never reads a clock, chance or a database. */

@@ -1,7 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addMs } from '../kernel/time.ts';
 import { LIMITS_PER } from './decide.ts';
-import { addTicket, COUNTERS, Desk, NOW, PHONE, setStage, stageId, visitId } from './messages.testing.ts';
+import {
+  addTicket,
+  COUNTERS,
+  Desk,
+  LOCATION,
+  NOW,
+  PHONE,
+  setStage,
+  stageId,
+  visitId,
+} from './messages.testing.ts';
+import type { Location } from '../platform/rows.ts';
+import { smsBudget } from './select.ts';
 import { messagingInvariants } from './invariants.ts';
 
 let desk: Desk;
@@ -142,10 +154,10 @@ describe('messaging.prepare', () => {
 
   it('[M6] believes what the database knows of other locations', () => {
     called(1);
-    desk.given = { messagesToday: { toNumber: 5, fromLocation: 5 } };
+    desk.given = { messagesToday: { toNumber: 5 } };
     expect(desk.prepare(1, 'called')).toMatchObject({ details: { limit: 'number' } });
-    desk.given = { messagesToday: { toNumber: 0, fromLocation: LIMITS_PER.locationAndDay } };
-    expect(desk.prepare(1, 'called')).toMatchObject({ details: { limit: 'location' } });
+    desk.given = { messagesToday: { toNumber: 4 } };
+    expect(desk.prepare(1, 'called')).toMatchObject({ ok: true });
   });
 
   it('[M6] does not count what was never sent', () => {
@@ -159,12 +171,93 @@ describe('messaging.prepare', () => {
     expect(desk.prepare(6, 'called').ok).toBe(true);
   });
 
-  it('[M6] spends at most the budget, whoever takes ten thousand tickets', () => {
+  /** Somebody with a number of their own, typed on one of the house's devices. */
+  function typedOn(device: number | null, n: number): void {
+    called(n, `+4179${String(1_000_000 + n)}`);
+    const contact = [...desk.live.rows.visitContacts.values()].find((c) => c.visitId === visitId(n))!;
+    const deviceId = device === null ? null : `01900000-0000-7000-8000-00000000000${device}`;
+    desk.live.rows.visitContacts.set(contact.id, { ...contact, deviceId });
+  }
+  const limits = (changed: Partial<Location>): void => {
+    const location = desk.live.rows.locations.get(LOCATION)!;
+    desk.live.rows.locations.set(LOCATION, { ...location, ...changed });
+  };
+
+  it('[M6] stops at three hundred a day for one kiosk, and for all phones together', () => {
+    const { deviceAndDay } = LIMITS_PER;
+    for (let n = 1; n <= deviceAndDay; n++) {
+      typedOn(1, n);
+      expect(desk.prepare(n, 'called').ok).toBe(true);
+    }
+    const n = deviceAndDay + 1;
+    typedOn(1, n);
+    expect(desk.prepare(n, 'called')).toMatchObject({ details: { limit: 'device' } });
+    typedOn(2, n + 1);
+    expect(desk.prepare(n + 1, 'called')).toMatchObject({ ok: true });
+    typedOn(null, n + 2);
+    expect(desk.prepare(n + 2, 'called')).toMatchObject({ ok: true });
+  });
+
+  it('[M26] spends at most the budget of the day, whoever takes ten thousand tickets', () => {
     for (let n = 1; n <= 1_100; n++) {
-      called(n, `+4179${String(1_000_000 + n)}`);
+      typedOn(n % 9, n);
       desk.prepare(n, 'called');
     }
-    expect(desk.live.rows.messages.size).toBe(LIMITS_PER.locationAndDay);
+    expect(desk.live.rows.messages.size).toBe(1_000);
+    expect(desk.prepare(1_100, 'called')).toMatchObject({ details: { limit: 'day' } });
+  });
+
+  it('[M26] and of the month: what the closed days have sent counts, a new month begins anew', () => {
+    limits({ smsPerMonth: 40, smsMonth: '2026-05', smsMonthSent: 39 });
+    typedOn(1, 1);
+    typedOn(1, 2);
+    expect(desk.prepare(1, 'called')).toMatchObject({ ok: true });
+    expect(desk.prepare(2, 'called')).toMatchObject({ details: { limit: 'month' } });
+    limits({ smsMonth: '2026-04' });
+    expect(desk.prepare(2, 'called')).toMatchObject({ ok: true });
+  });
+
+  it('[M26] a budget that is lowered holds for what waits already', () => {
+    typedOn(1, 1);
+    typedOn(1, 2);
+    desk.prepare(1, 'called');
+    limits({ smsPerDay: 0 });
+    expect(desk.claim(1)).toEqual({ do: 'stop', status: 'cancelled' });
+    expect(desk.prepare(2, 'called')).toMatchObject({ details: { limit: 'day' } });
+    limits({ smsPerDay: 1_000 });
+    expect(desk.prepare(1, 'called')).toMatchObject({ ok: true });
+  });
+
+  it('[M27] says so before, and when it is spent', () => {
+    limits({ smsPerDay: 10, smsPerMonth: 1_000 });
+    const seen: string[] = [];
+    for (let n = 1; n <= 11; n++) {
+      typedOn(1, n);
+      desk.prepare(n, 'called');
+      const location = desk.live.rows.locations.get(LOCATION)!;
+      const { period, sent, of, state } = smsBudget(desk.live, location, '2026-05-20');
+      seen.push(`${period} ${sent}/${of} ${state}`);
+    }
+    expect([seen[6], seen[7], seen[8]]).toEqual(['day 7/10 enough', 'day 8/10 near', 'day 9/10 near']);
+    expect([seen[9], seen[10]]).toEqual(['day 10/10 spent', 'day 10/10 spent']);
+    limits({ smsPerMonth: 12 });
+    expect(smsBudget(desk.live, desk.live.rows.locations.get(LOCATION)!, '2026-05-20')).toMatchObject({
+      period: 'day',
+      state: 'spent',
+    });
+  });
+
+  it('[M26] adds up what a closed day has sent, once', () => {
+    for (const n of [1, 2, 3]) {
+      typedOn(1, n);
+      desk.prepare(n, 'called');
+      desk.claim(n);
+      desk.outcome(n, { outcome: n === 3 ? 'not_sent' : 'accepted', providerId: n === 3 ? null : `SM${n}` });
+      desk.live.rows.stages.delete(stageId(n));
+    }
+    desk.run('messaging.closeDay', { businessDay: '2026-05-20' });
+    desk.run('messaging.closeDay', { businessDay: '2026-05-20' });
+    expect(desk.live.rows.locations.get(LOCATION)).toMatchObject({ smsMonth: '2026-05', smsMonthSent: 2 });
   });
 
   it('[M7] writes no other message to a number that answered STOP', () => {

@@ -1,7 +1,7 @@
 import type { Context, Decide } from '../kernel/command.ts';
 import { reject } from '../kernel/rejections.ts';
 import { addMs, MINUTE, SECOND } from '../kernel/time.ts';
-import type { Stage } from '../queue/rows.ts';
+import type { Stage, VisitContact } from '../queue/rows.ts';
 import type { MessagingCommands } from './commands.ts';
 import type { MessagingDecision, MessagingFact } from './facts.ts';
 import { archiveDay, erasedIfWithdrawn, forgetVisit } from './forget.ts';
@@ -15,12 +15,15 @@ import {
 } from './rows.ts';
 import {
   consentOf,
+  countFrom,
   countMessages,
   dedupeKey,
   hasStopped,
+  isOverspent,
   isWanted,
   mayBeTakenUp,
   messageFor,
+  smsBudget,
 } from './select.ts';
 import { linkOf, renderMessage, type Template } from './texts.ts';
 
@@ -31,10 +34,10 @@ export const MIN_VALID_MS = 5 * SECOND;
 
 /**
  * What one may cost. Three for a ticket are "soon", "now", and one more after a transfer, which is kept for
- * "now". Five a day for a number stop somebody who takes tickets for another's phone. A thousand a day for a
- * location are twice what a busy station needs: beyond it, something is wrong.
+ * "now". Five a day for a number stop somebody who takes tickets for another's phone. Three hundred a day for a kiosk,
+ * or for all phones together, are a number typed every other minute for ten hours. How many for a location, it says.
  */
-export const LIMITS_PER = { ticket: 3, numberAndDay: 5, locationAndDay: 1_000 } as const;
+export const LIMITS_PER = { ticket: 3, numberAndDay: 5, deviceAndDay: 300 } as const;
 
 export const decideMessaging: Decide<MessagingCommands, MessagingLive, MessagingTables, MessagingFact> = {
   'messaging.prepare': prepare,
@@ -68,7 +71,7 @@ function prepare(
   if (before !== undefined && !mayBeTakenUp(before))
     return reject('messageNotWanted', { status: before.status });
   if (ctx.given.phone?.ok === false) return reject(ctx.given.phone.code);
-  const limit = limitReached(live, stage, contact.phoneE164, template, ctx);
+  const limit = limitReached(live, stage, contact, template, ctx);
   if (limit !== null) return reject('messageLimitReached', { limit });
   const message: Message = {
     id: before?.id ?? ctx.id(0),
@@ -122,14 +125,23 @@ const expiryOf = (template: Template, stage: Stage, now: string): string =>
   addMs(template === 'called' ? (stage.calledAt ?? now) : now, VALID_MS[template]);
 
 /** M6: which limit a further message would break; null where none. */
-function limitReached(live: MessagingLive, stage: Stage, toE164: string, template: Template, ctx: Context) {
+function limitReached(
+  live: MessagingLive,
+  stage: Stage,
+  contact: VisitContact,
+  template: Template,
+  ctx: Context,
+) {
+  const { phoneE164: toE164 } = contact;
   const counts = countMessages(live, { visitId: stage.visitId, toE164, businessDay: stage.businessDay });
   const given = ctx.given.messagesToday;
   const toNumber = Math.max(counts.toNumber, given?.toNumber ?? 0);
-  const fromLocation = Math.max(counts.fromLocation, given?.fromLocation ?? 0);
   if (counts.ofVisit >= LIMITS_PER.ticket - (template === 'approaching' ? 1 : 0)) return 'ticket';
   if (toNumber >= LIMITS_PER.numberAndDay) return 'number';
-  return fromLocation >= LIMITS_PER.locationAndDay ? 'location' : null;
+  if (countFrom(live, contact, stage.businessDay) >= LIMITS_PER.deviceAndDay) return 'device';
+  const location = live.rows.locations.get(ctx.streamId);
+  const budget = location && smsBudget(live, location, stage.businessDay);
+  return budget?.state === 'spent' ? budget.period : null;
 }
 
 interface ClaimInput {
@@ -182,6 +194,10 @@ function claimQueued(
     return stopped(live, message, 'cancelled', null);
   if (contact?.phoneE164 !== message.toE164) return stopped(live, message, 'cancelled', 'consentMissing');
   if (ctx.given.phone?.ok === false) return stopped(live, message, 'failed', ctx.given.phone.code);
+  // Somebody has lowered the budget since: what waits is not sent either.
+  const location = live.rows.locations.get(ctx.streamId);
+  if (location !== undefined && isOverspent(live, location, message.businessDay))
+    return stopped(live, message, 'cancelled', 'budget');
   const expiresAt = message.template === 'called' ? expiryOf('called', stage, ctx.now) : message.expiresAt;
   if (addMs(ctx.now, MIN_VALID_MS) >= expiresAt) return stopped(live, message, 'expired', message.errorCode);
   const text = words(live, stage, message.template, linkOf(message.body), ctx);

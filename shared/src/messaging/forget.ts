@@ -3,6 +3,7 @@ import { reject } from '../kernel/rejections.ts';
 import type { Context } from '../kernel/command.ts';
 import type { MessagingDecision } from './facts.ts';
 import { maskPhone, type Message, type MessagingLive } from './rows.ts';
+import { neverSent } from './select.ts';
 import { linkOf } from './texts.ts';
 
 /** The message without what leads to the customer: it still counts, and says what was said. */
@@ -50,7 +51,25 @@ export function archiveDay(
   });
   return {
     ok: true,
-    changes: rows.map((row) => ({ table: 'messages', row })),
+    changes: [...rows.map((row) => ({ table: 'messages' as const, row })), ...spent(live, rows, ctx)],
     facts: [{ type: 'messaging.dayClosed', businessDay, archived: rows.length }],
   };
+}
+
+/** What leaves is added up in the location's row: the budget of the month is asked of it from then on. */
+function spent(live: MessagingLive, rows: readonly Message[], ctx: Context) {
+  const location = live.rows.locations.get(ctx.streamId);
+  const sent = rows.filter(({ status }) => !neverSent(status));
+  const month = sent
+    .map(({ businessDay }) => businessDay.slice(0, 7))
+    .sort()
+    .at(-1);
+  if (location === undefined || month === undefined) return [];
+  // What was left of a month that is over changes nothing any more.
+  if (location.smsMonth !== null && month < location.smsMonth) return [];
+  const ofMonth = sent.filter(({ businessDay }) => businessDay.startsWith(month)).length;
+  const before = location.smsMonth === month ? location.smsMonthSent : 0;
+  return [
+    { table: 'locations' as const, row: { ...location, smsMonth: month, smsMonthSent: before + ofMonth } },
+  ];
 }

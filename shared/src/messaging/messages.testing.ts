@@ -14,6 +14,7 @@ export const LOCATION = '01900000-0000-7000-8000-0000000000b0';
 export const NOW = '2026-05-20T08:00:00.000Z';
 export const PHONE = '+41791234567';
 export const LINK = 'https://schalter.example.ch/t#AbCdEfGhIjKlMnOpQrStUv';
+const DEVICE = '01900000-0000-7000-8000-0000000000d1';
 export const COUNTERS = [
   '01900000-0000-7000-8000-0000000000c3',
   '01900000-0000-7000-8000-0000000000c5',
@@ -78,6 +79,10 @@ const location = (): Location => ({
   smsCountries: ['CH', 'LI'],
   approachingPlace: 2,
   approachingMin: 5,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
+  smsMonth: null,
+  smsMonthSent: 0,
   noShowAfterCalls: 2,
   noShowAfterS: 120,
   isPickup: true,
@@ -121,6 +126,7 @@ export function addTicket(live: MessagingLive, n: number, phone: string | null =
       consentLanguage: 'de',
       consentWording: 'kiosk-1',
       consentSource: 'kiosk',
+      deviceId: DEVICE,
     };
     live.rows.visitContacts.set(contact.id, contact);
   }

@@ -1,3 +1,4 @@
+import type { Location } from '../platform/rows.ts';
 import type { TicketEstimate } from '../queue/estimate.ts';
 import type { Stage, Visit, VisitContact } from '../queue/rows.ts';
 import type { Message, MessageStatus, MessagingLive } from './rows.ts';
@@ -47,7 +48,6 @@ export const neverSent = (status: MessageStatus): boolean => UNSENT.includes(sta
 export interface MessageCounts {
   readonly ofVisit: number;
   readonly toNumber: number;
-  readonly fromLocation: number;
 }
 
 /** Messages of a business day that were sent, may have been or will be. */
@@ -57,15 +57,71 @@ export function countMessages(
 ): MessageCounts {
   let ofVisit = 0;
   let toNumber = 0;
-  let fromLocation = 0;
   for (const message of live.rows.messages.values()) {
     if (neverSent(message.status)) continue;
     if (message.visitId === visitId) ofVisit += 1;
     if (message.businessDay !== businessDay) continue;
-    fromLocation += 1;
     if (message.toE164 === toE164) toNumber += 1;
   }
-  return { ofVisit, toNumber, fromLocation };
+  return { ofVisit, toNumber };
+}
+
+/** Messages of a business day to numbers that were typed on the same device, or on phones. */
+export function countFrom(live: MessagingLive, of: VisitContact, businessDay: string): number {
+  const visitIds = new Set<string>();
+  for (const contact of live.rows.visitContacts.values()) {
+    const isSame =
+      of.deviceId === null
+        ? contact.deviceId === null && contact.consentSource === of.consentSource
+        : contact.deviceId === of.deviceId;
+    if (isSame) visitIds.add(contact.visitId);
+  }
+  let count = 0;
+  for (const { visitId, businessDay: day, status } of live.rows.messages.values())
+    if (day === businessDay && visitIds.has(visitId) && !neverSent(status)) count += 1;
+  return count;
+}
+
+export interface SmsBudget {
+  /** The one that ends first. */
+  readonly period: 'day' | 'month';
+  readonly sent: number;
+  readonly of: number;
+  readonly state: 'enough' | 'near' | 'spent';
+}
+/** From here on a manager is told, while there is time to look what sends them. */
+const NEAR = 0.8;
+
+/** What a location may still send, in the day and in its month; whichever is closer to its end. */
+export function smsBudget(live: MessagingLive, location: Location, businessDay: string): SmsBudget {
+  const { day, month } = sentBy(live, location, businessDay);
+  const budgets = [
+    budgetOf('day', day, location.smsPerDay),
+    budgetOf('month', month, location.smsPerMonth),
+  ] as const;
+  return budgets[1].of - budgets[1].sent < budgets[0].of - budgets[0].sent ? budgets[1] : budgets[0];
+}
+
+/** More is on its way than may be sent by now. */
+export function isOverspent(live: MessagingLive, location: Location, businessDay: string): boolean {
+  const { day, month } = sentBy(live, location, businessDay);
+  return day > location.smsPerDay || month > location.smsPerMonth;
+}
+
+function sentBy(live: MessagingLive, location: Location, businessDay: string) {
+  let day = 0;
+  for (const message of live.rows.messages.values())
+    if (message.businessDay === businessDay && !neverSent(message.status)) day += 1;
+  return { day, month: day + sentBefore(location, businessDay) };
+}
+
+/** What went out in the days of this month that are closed. */
+export const sentBefore = ({ smsMonth, smsMonthSent }: Location, businessDay: string): number =>
+  smsMonth === businessDay.slice(0, 7) ? smsMonthSent : 0;
+
+function budgetOf(period: SmsBudget['period'], sent: number, of: number): SmsBudget {
+  const state = sent >= of ? 'spent' : sent >= NEAR * of ? 'near' : 'enough';
+  return { period, sent, of, state };
 }
 
 /**

@@ -68,6 +68,8 @@ describe('locations', () => {
       locationId: LOCATION,
       organisationId: ORGANISATION,
       archivedAt: null,
+      smsMonth: null,
+      smsMonthSent: 0,
     });
   });
 

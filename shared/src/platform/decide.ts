@@ -9,7 +9,8 @@ import type { PlatformFact } from './facts.ts';
 import { hoursValid } from './hours.ts';
 import type { Location, PlatformLive, PlatformTables } from './rows.ts';
 
-type LocationSettings = Omit<Location, 'id' | 'organisationId' | 'locationId' | 'archivedAt'>;
+type Given = 'id' | 'organisationId' | 'locationId' | 'archivedAt' | 'smsMonth' | 'smsMonthSent';
+type LocationSettings = Omit<Location, Given>;
 
 function locationProblem(input: LocationSettings, ctx: Context): Rejection | null {
   if (!isTimeZone(input.timeZone)) return reject('timeZoneUnknown', { timeZone: input.timeZone });
@@ -19,8 +20,10 @@ function locationProblem(input: LocationSettings, ctx: Context): Rejection | nul
 }
 
 /** A location's id is the id of its stream. */
-const locationRow = (input: LocationSettings, ctx: Context): Location => ({
+const locationRow = (input: LocationSettings, ctx: Context, before?: Location): Location => ({
   ...input,
+  smsMonth: before?.smsMonth ?? null,
+  smsMonthSent: before?.smsMonthSent ?? 0,
   id: ctx.streamId,
   locationId: ctx.streamId,
   organisationId: ctx.organisationId,
@@ -78,12 +81,13 @@ export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTabl
   },
 
   'platform.setLocation': (live, input, ctx) => {
-    if (!live.rows.locations.has(ctx.streamId)) return reject('unknownLocation');
+    const before = live.rows.locations.get(ctx.streamId);
+    if (before === undefined) return reject('unknownLocation');
     const problem = locationProblem(input, ctx);
     if (problem !== null) return problem;
     return {
       ok: true,
-      changes: [{ table: 'locations', row: locationRow(input, ctx) }],
+      changes: [{ table: 'locations', row: locationRow(input, ctx, before) }],
       facts: [{ type: 'platform.locationChanged' }],
     };
   },

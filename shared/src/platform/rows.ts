@@ -49,6 +49,12 @@ export const Location = z.object({
   joinByPhone: z.boolean(),
   /** ISO 3166 countries whose mobile numbers may get an SMS. */
   smsCountries: z.array(z.string().length(2)),
+  /** Messages that may go out in a business day, and in a calendar month of them; then none do. */
+  smsPerDay: z.number().int().min(0).max(10_000),
+  smsPerMonth: z.number().int().min(0).max(300_000),
+  /** "2026-05", and what went out in its days that are closed. */
+  smsMonth: z.string().length(7).nullable(),
+  smsMonthSent: z.number().int(),
   /** "Your turn approaches" goes out at this place in line or this many minutes, whichever comes first. */
   approachingPlace: z.number().int().min(1).max(20),
   approachingMin: z.number().int().min(1).max(60),
@@ -220,7 +226,11 @@ export const platformTables = {
     name: 'locations',
     stream: 'location',
     schema: Location,
-    mask: (_audience, row) => row,
+    // What it takes to spend all messages of a day is nobody's business in the hall.
+    mask: (audience, row) =>
+      sees(audience, 'staff')
+        ? row
+        : { ...row, smsPerDay: 0, smsPerMonth: 0, smsMonth: null, smsMonthSent: 0 },
   }),
   devices: defineTable<Device>({
     name: 'devices',
@@ -231,14 +241,25 @@ export const platformTables = {
   }),
 };
 
+/**
+ * A thousand a day are twice what a busy station needs: beyond it, something is wrong. A month of busy days is half of
+ * what that would add up to.
+ */
+export const SMS_PER_DAY = 1_000;
+export const SMS_PER_MONTH = 15_000;
+
 /** What a manager types for a location (its id, stream and organisation come from the command). */
 export const LocationInput = Location.omit({
   id: true,
   organisationId: true,
   locationId: true,
   archivedAt: true,
+  smsMonth: true,
+  smsMonthSent: true,
 })
   .extend({
+    smsPerDay: Location.shape.smsPerDay.default(SMS_PER_DAY),
+    smsPerMonth: Location.shape.smsPerMonth.default(SMS_PER_MONTH),
     code: z.string().regex(/^[a-z0-9-]{2,24}$/),
     name: Text(60).pipe(z.string().min(1)),
     address: Text(200),

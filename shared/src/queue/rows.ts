@@ -59,6 +59,8 @@ export const VisitContact = z.object({
   consentLanguage: Language,
   consentWording: z.string(),
   consentSource: z.enum(VISIT_SOURCES),
+  /** The paired device it was typed on; null on somebody's own phone. */
+  deviceId: Id.nullable(),
 });
 export type VisitContact = z.output<typeof VisitContact>;
 

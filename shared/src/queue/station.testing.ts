@@ -87,6 +87,8 @@ export const locationInput = (over: Partial<Location> = {}) => ({
   smsCountries: ['CH'],
   approachingPlace: 2,
   approachingMin: 5,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
   noShowAfterCalls: 3,
   noShowAfterS: 120,
   isPickup: true,

@@ -1,4 +1,5 @@
 import type { Service } from '../directory/rows.ts';
+import { deviceOf } from '../kernel/actor.ts';
 import type { Context } from '../kernel/command.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
@@ -105,6 +106,7 @@ function contactRow(contact: ContactInput, e164: string, wish: VisitWish, ctx: C
     consentLanguage: contact.consentLanguage,
     consentWording: contact.consentWording,
     consentSource: wish.source,
+    deviceId: deviceOf(ctx.actor),
   };
 }
 

@@ -167,6 +167,7 @@ describe('what is stored', () => {
         consentLanguage: 'de',
         consentWording: 'kiosk-sms-1',
         consentSource: 'kiosk',
+        deviceId: expect.any(String) as string,
       },
     ]);
     expect(s.visit(visitId).smsOptIn).toBe(true);

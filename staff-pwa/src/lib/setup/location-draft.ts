@@ -2,13 +2,15 @@ import type { Location } from '@schalter/shared/platform/rows.ts';
 import { nothing } from './service-draft.ts';
 import { usualHours } from './hours.ts';
 
-type Settings = Omit<Location, 'id' | 'organisationId' | 'locationId' | 'archivedAt'>;
+type Kept = 'id' | 'organisationId' | 'locationId' | 'archivedAt' | 'smsMonth' | 'smsMonthSent';
+type Settings = Omit<Location, Kept>;
 export type LocationDraft = {
   -readonly [K in keyof Settings]: Settings[K] extends number ? number | null : Settings[K];
 };
 
 export function draftOfLocation(location: Location): LocationDraft {
-  const { id: _id, organisationId: _o, locationId: _l, archivedAt: _a, ...draft } = location;
+  const { id: _id, organisationId: _o, locationId: _l, archivedAt: _a, ...rest } = location;
+  const { smsMonth: _m, smsMonthSent: _s, ...draft } = rest;
   return draft;
 }
 
@@ -30,6 +32,8 @@ export const newLocation = (timeZone: string): LocationDraft => ({
   smsCountries: ['CH', 'LI'],
   approachingPlace: 2,
   approachingMin: 5,
+  smsPerDay: 1_000,
+  smsPerMonth: 15_000,
   noShowAfterCalls: 2,
   noShowAfterS: 90,
   isPickup: true,

@@ -113,6 +113,9 @@ export const de = {
   approachingMin: 'oder so lange vorher',
   smsCountries: 'SMS in diese Länder',
   smsCountriesHint: 'Zwei Buchstaben, mit Komma: CH, LI, DE.',
+  smsPerDay: 'SMS am Tag, höchstens',
+  smsPerDayHint: 'Danach gehen keine mehr weg. Ab 80 % steht es in der Übersicht.',
+  smsPerMonth: 'SMS im Monat, höchstens',
 
   peopleTitle: 'Personen',
   peopleLead: 'Wer hier arbeitet, wo, und mit welchen Rechten.',

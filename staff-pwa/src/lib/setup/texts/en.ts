@@ -113,6 +113,9 @@ export const en = {
   approachingMin: 'or so long before',
   smsCountries: 'SMS to these countries',
   smsCountriesHint: 'Two letters each, with commas: CH, LI, DE.',
+  smsPerDay: 'Text messages a day, at most',
+  smsPerDayHint: 'Then none goes out. From 80 % on the overview says so.',
+  smsPerMonth: 'Text messages a month, at most',
 
   peopleTitle: 'People',
   peopleLead: 'Who works here, where, and with which rights.',

@@ -113,6 +113,9 @@ export const fr = {
   approachingMin: 'ou autant de temps avant',
   smsCountries: 'SMS vers ces pays',
   smsCountriesHint: 'Deux lettres, séparées par des virgules: CH, LI, DE.',
+  smsPerDay: 'SMS par jour, au plus',
+  smsPerDayHint: 'Au-delà, plus aucun n’est envoyé. Dès 80 %, la vue d’ensemble l’indique.',
+  smsPerMonth: 'SMS par mois, au plus',
 
   peopleTitle: 'Personnes',
   peopleLead: 'Qui travaille ici, où, et avec quels droits.',

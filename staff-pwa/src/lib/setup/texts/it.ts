@@ -113,6 +113,9 @@ export const it = {
   approachingMin: 'o tanto tempo prima',
   smsCountries: 'SMS in questi paesi',
   smsCountriesHint: 'Due lettere, con virgola: CH, LI, DE.',
+  smsPerDay: 'SMS al giorno, al massimo',
+  smsPerDayHint: 'Poi non ne parte più nessuno. Dall’80 % lo dice la panoramica.',
+  smsPerMonth: 'SMS al mese, al massimo',
 
   peopleTitle: 'Persone',
   peopleLead: 'Chi lavora qui, dove e con quali diritti.',

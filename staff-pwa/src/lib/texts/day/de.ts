@@ -60,6 +60,15 @@ export const dayDe = {
   outboxLead: 'Was an Kundinnen und Kunden ging, und was daraus wurde.',
   noProviderTitle: 'Kein Anbieter eingerichtet',
   noProviderText: 'Diese Nachrichten wurden nicht gesendet. Hier steht, was gesendet worden wäre.',
+  smsNearDay: 'Die SMS von heute gehen zur Neige',
+  smsNearText: '{sent} von {of} sind gesendet.',
+  smsSpentDay: 'Heute gehen keine SMS mehr weg',
+  smsSpentDayText:
+    'Alle {of} des Tages sind gesendet. Aufgerufen wird auf der Anzeige. Wie viele es sein dürfen, steht unter «Einrichten», Standort.',
+  smsNearMonth: 'Die SMS dieses Monats gehen zur Neige',
+  smsSpentMonth: 'Diesen Monat gehen keine SMS mehr weg',
+  smsSpentMonthText:
+    'Alle {of} des Monats sind gesendet. Aufgerufen wird auf der Anzeige. Wie viele es sein dürfen, steht unter «Einrichten», Standort.',
   noMessages: 'Keine Nachrichten',
   noMessagesText: 'SMS gehen nur an Personen, die am Kiosk oder am Telefon zugestimmt haben.',
   messageNamed: 'Nachricht gesendet: {template}',

@@ -58,6 +58,15 @@ export const dayEn = {
   outboxLead: 'What went to customers, and what became of it.',
   noProviderTitle: 'No provider is set up',
   noProviderText: 'These messages were not sent. This is what would have been sent.',
+  smsNearDay: 'Today’s text messages are running out',
+  smsNearText: '{sent} of {of} have been sent.',
+  smsSpentDay: 'No more text messages go out today',
+  smsSpentDayText:
+    'All {of} of the day have been sent. Customers are called on the wall. How many there may be is set under “Set up”, location.',
+  smsNearMonth: 'This month’s text messages are running out',
+  smsSpentMonth: 'No more text messages go out this month',
+  smsSpentMonthText:
+    'All {of} of the month have been sent. Customers are called on the wall. How many there may be is set under “Set up”, location.',
   noMessages: 'No messages',
   noMessagesText: 'An SMS goes only to people who agreed at the kiosk or on the phone.',
   messageNamed: 'Message sent: {template}',

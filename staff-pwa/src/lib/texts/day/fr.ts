@@ -58,6 +58,15 @@ export const dayFr = {
   outboxLead: 'Ce qui a été envoyé aux clients, et ce qu’il en est advenu.',
   noProviderTitle: 'Aucun fournisseur configuré',
   noProviderText: 'Ces messages n’ont pas été envoyés. Voici ce qui aurait été envoyé.',
+  smsNearDay: 'Les SMS du jour s’épuisent',
+  smsNearText: '{sent} sur {of} sont envoyés.',
+  smsSpentDay: 'Plus aucun SMS ne part aujourd’hui',
+  smsSpentDayText:
+    'Les {of} du jour sont tous envoyés. Les appels se font sur l’affichage. Le nombre se règle sous « Configurer », site.',
+  smsNearMonth: 'Les SMS du mois s’épuisent',
+  smsSpentMonth: 'Plus aucun SMS ne part ce mois',
+  smsSpentMonthText:
+    'Les {of} du mois sont tous envoyés. Les appels se font sur l’affichage. Le nombre se règle sous « Configurer », site.',
   noMessages: 'Aucun message',
   noMessagesText: 'Les SMS ne vont qu’aux personnes qui y ont consenti à la borne ou au téléphone.',
   messageNamed: 'Message envoyé: {template}',

@@ -59,6 +59,15 @@ export const dayIt = {
   outboxLead: 'Che cosa è stato inviato ai clienti e con quale esito.',
   noProviderTitle: 'Nessun fornitore impostato',
   noProviderText: 'Questi messaggi non sono stati inviati. Qui si legge che cosa sarebbe partito.',
+  smsNearDay: 'Gli SMS di oggi stanno per finire',
+  smsNearText: 'Inviati {sent} su {of}.',
+  smsSpentDay: 'Oggi non parte più nessun SMS',
+  smsSpentDayText:
+    'Tutti i {of} del giorno sono inviati. Le chiamate avvengono sullo schermo. Il numero si imposta in «Configura», sede.',
+  smsNearMonth: 'Gli SMS del mese stanno per finire',
+  smsSpentMonth: 'Questo mese non parte più nessun SMS',
+  smsSpentMonthText:
+    'Tutti i {of} del mese sono inviati. Le chiamate avvengono sullo schermo. Il numero si imposta in «Configura», sede.',
   noMessages: 'Nessun messaggio',
   noMessagesText: 'Gli SMS vanno solo a chi ha acconsentito al chiosco o al telefono.',
   messageNamed: 'Messaggio inviato: {template}',

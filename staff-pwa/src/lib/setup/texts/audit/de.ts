@@ -123,6 +123,8 @@ export const auditDe: AuditWords = {
     houseMessage: 'Mitteilung des Hauses',
     joinByPhone: 'Mit dem Telefon anstehen',
     smsCountries: 'SMS in diese Länder',
+    smsPerDay: 'SMS am Tag, höchstens',
+    smsPerMonth: 'SMS im Monat, höchstens',
     approachingPlace: '«Bald an der Reihe» ab Platz',
     approachingMin: '«Bald an der Reihe», Minuten vorher',
     noShowAfterCalls: 'Nicht erschienen nach Aufrufen',

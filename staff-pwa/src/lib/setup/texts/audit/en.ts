@@ -123,6 +123,8 @@ export const auditEn: AuditWords = {
     houseMessage: 'Message of the house',
     joinByPhone: 'Join by phone',
     smsCountries: 'SMS to these countries',
+    smsPerDay: 'Text messages a day, at most',
+    smsPerMonth: 'Text messages a month, at most',
     approachingPlace: '“Turn approaching” from place',
     approachingMin: '“Turn approaching”, minutes before',
     noShowAfterCalls: 'No-show after calls',

@@ -123,6 +123,8 @@ export const auditFr: AuditWords = {
     houseMessage: 'Message de la maison',
     joinByPhone: 'Inscription par téléphone',
     smsCountries: 'SMS vers ces pays',
+    smsPerDay: 'SMS par jour, au plus',
+    smsPerMonth: 'SMS par mois, au plus',
     approachingPlace: '«Bientôt votre tour» dès la place',
     approachingMin: '«Bientôt votre tour», minutes avant',
     noShowAfterCalls: 'Absent après appels',

@@ -123,6 +123,8 @@ export const auditIt: AuditWords = {
     houseMessage: 'Messaggio della casa',
     joinByPhone: 'In fila con il telefono',
     smsCountries: 'SMS verso questi Paesi',
+    smsPerDay: 'SMS al giorno, al massimo',
+    smsPerMonth: 'SMS al mese, al massimo',
     approachingPlace: '«Tra poco tocca a lei» dal posto',
     approachingMin: '«Tra poco tocca a lei», minuti prima',
     noShowAfterCalls: 'Non presentato dopo chiamate',
