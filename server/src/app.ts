@@ -27,6 +27,7 @@ import { startApproachingWatch } from './messaging/watch.ts';
 import { auditRoutes } from './platform/audit-routes.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
+import { DeviceTokens } from './platform/device-tokens.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
 import { factorRoutes } from './platform/factor-routes.ts';
 import { FactorStore } from './platform/factor-store.ts';
@@ -144,6 +145,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await checkFieldKeys(fields, credentials, sealed);
   const sessions = new SessionStore(islands, await credentials.secret('sessions', newToken));
   const proofs = new ProofStore(islands);
+  const devices = new DeviceTokens(islands, await credentials.secret('devices', newToken));
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const held = new HeldData(sql);
   const engine: Engine = new Engine({
@@ -179,12 +181,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     engine,
     clock,
     credentials,
+    devices,
     sessions,
     proofs,
     factors: new FactorStore(islands, fields),
     passkeys: new PasskeyStore(islands),
     queries,
-    identities: new Identities({ credentials, sessions, queries, engine, clock }),
+    identities: new Identities({ devices, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
     security: new SecurityEvents({ engine, clock, onError }),
     fields,

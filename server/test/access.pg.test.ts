@@ -253,6 +253,7 @@ const ROUTES: Readonly<Record<string, readonly Caller[] | 'anyone'>> = {
   'POST /pairings/claim': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'POST /pairings/:pairingId/approve': [...MANAGERS, 'managerElsewhere', 'adminOfAnother'],
   'GET /device': DEVICES,
+  'GET /locations/:locationId/devices': [...MANAGERS, 'adminOfAnother'],
   'GET /join/:code': 'anyone',
   'GET /locations': ANYBODY,
   'GET /locations/:locationId/tickets': [...DESK, 'adminOfAnother'],

@@ -125,6 +125,9 @@ describe('[API-06] every answer', () => {
     }
     await api.get('/api/v1/ticket/personal-data', { ticket: link });
     await api.get('/api/v1/ticket/personal-data', { ticket: newToken() });
+    await api.get(`/api/v1/locations/${locationId}/devices`, manager);
+    await api.get(`/api/v1/locations/${locationId}/devices`, clerk);
+    await api.get(`/api/v1/locations/${locationId}/devices`);
     await api.get('/api/v1/join/zrh');
     await api.get('/api/v1/join/nowhere');
     for (const target of [locationId, '']) await proved(house, manager.session, 'audit.export', target);
@@ -277,6 +280,8 @@ describe('[API-06] every answer', () => {
         organisationId: _o,
         locationId: _l,
         archivedAt: _a,
+        smsMonth: _m,
+        smsMonthSent: _s,
         ...row
       } = live.rows.locations.get(house.locationId) ?? ({} as never);
       return row;

@@ -170,6 +170,8 @@ it('[Q-15] [Q17] joining by phone is the locationâ€™s choice, and not a scriptâ€
       organisationId: _o,
       locationId: _l,
       archivedAt: _a,
+      smsMonth: _m,
+      smsMonthSent: _s,
       ...input
     } = live.rows.locations.get(house.locationId) ?? ({} as never);
     return input;

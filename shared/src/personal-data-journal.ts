@@ -62,7 +62,10 @@ export const INPUTS = {
   'platform.registerDevice': { ...DEVICE, kind: 'none' },
   'platform.setDevice': DEVICE,
   'platform.revokeDevice': { deviceId: 'none' },
-  'platform.reportHealth': { printer: 'none', sound: 'none', version: 'none' },
+  'platform.reportHealth': {
+    ...{ printer: 'none', sound: 'none', version: 'none' },
+    ...{ screen: 'none', wakeLock: 'none', storageKept: 'none' },
+  },
   'directory.setService': { serviceId: 'none', service: 'none' },
   'directory.archiveService': { serviceId: 'none' },
   'directory.setCounter': { counterId: 'none', counter: 'none' },

@@ -15,6 +15,8 @@ const UNTOUCHED_MS = 60_000;
 /** Whoever set it up has walked away. */
 const CHECKED_S = 20;
 const DEMO_RETRY_MS = 3_000;
+/** Also a wall that never starts anew is given its next token (P9). */
+const DAY_MS = 24 * 3_600_000;
 
 export interface AppParts {
   readonly api: DeviceApi;
@@ -37,6 +39,7 @@ export class DisplayApp {
   removed = $state.raw(false);
   publicUrl = $state.raw('');
   #cancel: () => void = () => undefined;
+  #cancelLearning: () => void = () => undefined;
   #stopPairing: () => void = () => undefined;
 
   constructor(parts: AppParts) {
@@ -83,6 +86,7 @@ export class DisplayApp {
 
   close(): void {
     this.#cancel();
+    this.#cancelLearning();
     this.#stopPairing();
     this.session?.close();
   }
@@ -136,8 +140,10 @@ export class DisplayApp {
     this.#cancel = browserClock.after(UNTOUCHED_MS, () => (this.soundCheck = null));
   }
 
-  async #learnPublicUrl({ deviceId }: DeviceIdentity): Promise<void> {
+  async #learnPublicUrl(identity: DeviceIdentity): Promise<void> {
+    const { deviceId } = identity;
     const reply = await this.#parts.api.describe(deviceId);
+    this.#cancelLearning = browserClock.after(DAY_MS, () => void this.#learnPublicUrl(identity));
     if (!reply.ok) return;
     this.publicUrl = reply.value.publicUrl;
     this.#parts.memory.setPublicUrl(reply.value.publicUrl);
@@ -150,6 +156,7 @@ export class DisplayApp {
     const { memory, demoSlot } = this.#parts;
     const { session } = this;
     this.#cancel();
+    this.#cancelLearning();
     this.soundCheck = null;
     this.session = null;
     this.removed = true;

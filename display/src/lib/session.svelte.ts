@@ -9,6 +9,7 @@ import type { DeviceSettings } from '@schalter/shared/platform/rows.ts';
 import type { QueueTables } from '@schalter/shared/queue/rows.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
 import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
+import { ownState } from '@schalter/shared/ui/device/state.ts';
 import { LiveConnection } from '@schalter/shared/ui/connection.svelte.ts';
 import {
   advance,
@@ -218,10 +219,11 @@ export class WallSession {
     if (status !== 'live' || location === undefined || this.#reporting) return;
     const sound = this.#parts.sounder.state(this.settings);
     const day = businessDay(this.#connection.now(), location.timeZone, location.dayStart);
-    const report = `${day} ${sound}`;
+    const own = ownState();
+    const report = [day, sound, ...Object.values(own)].join(' ');
     if (report === this.#reported) return;
     this.#reporting = true;
-    const health = { printer: null, sound, version: this.#parts.version };
+    const health = { printer: null, sound, version: this.#parts.version, ...own };
     void this.#connection.send('platform.reportHealth', health).then((answer) => {
       this.#reporting = false;
       if (answer.ok !== false) this.#reported = report;

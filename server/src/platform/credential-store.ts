@@ -40,19 +40,6 @@ export class CredentialStore {
     this.#islands = islands;
   }
 
-  async device(token: string): Promise<DeviceToken | null> {
-    const [row] = await this.#islands.outside.execute<{
-      organisation_id: string;
-      location_id: string;
-      device_id: string;
-    }>(
-      sql`select organisation_id, location_id, device_id from device_by_token(${hashToken(token)})
-        where revoked_at is null`,
-    );
-    if (row === undefined) return null;
-    return { organisationId: row.organisation_id, locationId: row.location_id, deviceId: row.device_id };
-  }
-
   async issueDeviceToken(device: DeviceToken, now: Instant): Promise<string> {
     const token = newToken();
     await this.#islands.within(device.organisationId, (db) =>

@@ -111,8 +111,19 @@ export function deviceRoutes(parts: Parts): Routes {
     },
   );
 
-  routes.device('get', '/device', 'device', (device, _request, response) =>
-    describe(parts, device, response),
+  routes.device('get', '/device', 'device', async (device, request, response) => {
+    await renewToken(parts, request, response, device.deviceId);
+    return describe(parts, device, response);
+  });
+
+  routes.atLocation(
+    'get',
+    '/locations/:locationId/devices',
+    'devices.set',
+    async (_person, _request, response, { organisationId, locationId }) => {
+      response.json({ devices: await parts.devices.seen(organisationId, locationId) });
+      return undefined;
+    },
   );
   if (parts.demo)
     routes.anyone('post', '/demo/devices', (request, response) => demoDevice(parts, request, response));
@@ -158,12 +169,25 @@ async function register(parts: Parts, actor: Actor, locationId: string, name: st
   return answer.ok ? ({ ok: true, deviceId } as const) : answer;
 }
 
+/** A browser that asks who it is with an old token gets the next one with the answer. */
+async function renewToken(
+  parts: Parts,
+  request: Request,
+  response: Response,
+  deviceId: string,
+): Promise<void> {
+  const { device } = proofOf(request.headers, { deviceId });
+  const next = device === null ? null : await parts.devices.next(device.token, parts.clock.now());
+  if (next !== null) setToken(parts, response, deviceId, next);
+}
+
+function setToken(parts: Parts, response: Response, deviceId: string, token: string): void {
+  response.cookie(deviceCookie(deviceId), token, { ...cookieOptions(parts), maxAge: DEVICE_COOKIE_MS });
+}
+
 async function giveToken(parts: Parts, response: Response, device: DeviceToken): Promise<void> {
   const token = await parts.credentials.issueDeviceToken(device, parts.clock.now());
-  response.cookie(deviceCookie(device.deviceId), token, {
-    ...cookieOptions(parts),
-    maxAge: DEVICE_COOKIE_MS,
-  });
+  setToken(parts, response, device.deviceId, token);
 }
 
 async function describe(parts: Parts, device: Device, response: Response): Promise<Rejection | undefined> {

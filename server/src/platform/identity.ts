@@ -4,7 +4,7 @@ import { actorOfPerson, nextEnd } from '@schalter/shared/platform/rights.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
-import type { CredentialStore } from './credential-store.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import type { PlatformQueries } from './queries.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -86,7 +86,7 @@ const REVOKED: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoke
 
 /** Turns proofs into actors. It asks each time: a revoked device or a changed role counts at once. */
 export class Identities {
-  readonly #credentials: CredentialStore;
+  readonly #devices: DeviceTokens;
   readonly #sessions: SessionStore;
   readonly #queries: PlatformQueries;
   readonly #engine: Engine;
@@ -94,13 +94,13 @@ export class Identities {
   readonly #recent = new Map<string, { readonly identity: Promise<Identity>; readonly askedAt: number }>();
 
   constructor(parts: {
-    credentials: CredentialStore;
+    devices: DeviceTokens;
     sessions: SessionStore;
     queries: PlatformQueries;
     engine: Engine;
     clock: Clock;
   }) {
-    this.#credentials = parts.credentials;
+    this.#devices = parts.devices;
     this.#sessions = parts.sessions;
     this.#queries = parts.queries;
     this.#engine = parts.engine;
@@ -146,7 +146,8 @@ export class Identities {
 
   async #identify(proof: Proof, as: ProofKind, staying: boolean): Promise<Identity> {
     if (proof.ticket !== null) return this.#customer(proof.ticket);
-    const device = proof.device === null ? null : await this.#device(proof.device.token, proof.device.id);
+    const device =
+      proof.device === null ? null : await this.#device(proof.device.token, proof.device.id, staying);
     if (as === 'device')
       return device ?? (await this.#bearer(proof, staying)) ?? (proof.device === null ? NOBODY : REVOKED);
     if (proof.session !== null) {
@@ -163,7 +164,9 @@ export class Identities {
   async #bearer(proof: Proof, staying: boolean): Promise<Identity | null> {
     if (proof.bearer === null) return null;
     return (
-      (await this.#person(proof.bearer, null, staying)) ?? (await this.#device(proof.bearer, null)) ?? REVOKED
+      (await this.#person(proof.bearer, null, staying)) ??
+      (await this.#device(proof.bearer, null, staying)) ??
+      REVOKED
     );
   }
 
@@ -174,8 +177,8 @@ export class Identities {
     return { ...NOBODY, actor: { kind: 'customer', visitId: visit.id, organisationId, locationId } };
   }
 
-  async #device(token: string, claimedId: string | null): Promise<Identity | null> {
-    const known = await this.#credentials.device(token);
+  async #device(token: string, claimedId: string | null, staying: boolean): Promise<Identity | null> {
+    const known = await this.#devices.byToken(token, this.#clock.now(), staying);
     if (known === null || (claimedId !== null && known.deviceId !== claimedId)) return null;
     const row = await this.#row(known.locationId, (s) => s.live.rows.devices.get(known.deviceId) ?? null);
     if (row === null || row.revokedAt !== null) return null;

@@ -8,6 +8,7 @@ import type { CommandType } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
+import type { DeviceTokens } from '../platform/device-tokens.ts';
 import type { FactorStore } from '../platform/factor-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly credentials: CredentialStore;
+  readonly devices: DeviceTokens;
   readonly sessions: SessionStore;
   readonly proofs: ProofStore;
   readonly factors: FactorStore;

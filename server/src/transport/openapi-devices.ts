@@ -87,6 +87,17 @@ export const devicePaths: ZodOpenApiPathsObject = {
       refused: [401],
     }),
   },
+  '/api/v1/locations/{locationId}/devices': {
+    get: reads({
+      operationId: 'devicesSeen',
+      summary: 'When each device of a location was here last; null for one that never was',
+      requestParams: { path: z.object({ locationId: Id }) },
+      answer: json(
+        z.object({ devices: z.array(z.object({ deviceId: Id, lastSeenAt: Instant.nullable() })) }),
+      ),
+      refused: [401, 403],
+    }),
+  },
   '/api/v1/demo/devices': {
     post: writes({
       operationId: 'demoDevice',

@@ -5,7 +5,15 @@ import { Id } from '../kernel/ids.ts';
 import { Language, NonEmptyText } from '../kernel/text.ts';
 import { Instant } from '../kernel/time-schemas.ts';
 import { PERSON_ROLES, roleOf } from './roles.ts';
-import { DeviceSettings, LocationInput, EFFECTS, GrantInput, PRINTER_STATES, SOUND_STATES } from './rows.ts';
+import {
+  DeviceSettings,
+  LocationInput,
+  EFFECTS,
+  GrantInput,
+  DeviceState,
+  PRINTER_STATES,
+  SOUND_STATES,
+} from './rows.ts';
 import { SecurityEvent } from './security.ts';
 
 const setUp = { offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
@@ -160,6 +168,7 @@ export const platformCommands = {
       printer: z.enum(PRINTER_STATES).nullable(),
       sound: z.enum(SOUND_STATES).nullable(),
       version: z.string().max(40),
+      ...DeviceState.shape,
     }),
   }),
 };

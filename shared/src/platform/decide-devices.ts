@@ -14,6 +14,11 @@ function workingDevice(live: PlatformLive, deviceId: string | null): Found {
   return device.revokedAt === null ? { ok: true, device } : reject('deviceRevoked');
 }
 
+const REPORTED = ['printer', 'sound', 'version', 'screen', 'wakeLock', 'storageKept'] as const;
+type Reported = Omit<NonNullable<Device['health']>, 'at'>;
+const isSame = (was: Reported, now: Reported): boolean =>
+  REPORTED.every((field) => (was[field] ?? null) === (now[field] ?? null));
+
 /** A device speaks of itself; a person speaks of the tablet in the hand. */
 const ownDeviceId = ({ actor }: Context): string | null =>
   actor.kind === 'device' || actor.kind === 'person' ? actor.deviceId : null;
@@ -66,11 +71,8 @@ export const decideDevices = {
     const found = workingDevice(live, ownDeviceId(ctx));
     if (!found.ok) return found;
     const { device } = found;
-    const was = device.health;
     // A device that repeats itself (after each reconnect) must not fill the journal.
-    if (was?.printer === input.printer && was.sound === input.sound && was.version === input.version) {
-      return { ok: true, changes: [], facts: [] };
-    }
+    if (device.health !== null && isSame(device.health, input)) return { ok: true, changes: [], facts: [] };
     return {
       ok: true,
       changes: [{ table: 'devices', row: { ...device, health: { ...input, at: ctx.now } } }],

@@ -226,6 +226,18 @@ describe('devices', () => {
     expect(s.run('platform.reportHealth', health, person(1))).toMatchObject({ code: 'deviceUnknown' });
   });
 
+  it('[P10] it reports its screen, panel and storage; devices of before say nothing of them', () => {
+    const s = station();
+    const before = { printer: null, sound: 'voice', version: '1.2' };
+    s.do('platform.reportHealth', before, DISPLAYS[0]);
+    const health = { ...before, screen: '1920x1080', wakeLock: true, storageKept: false };
+    s.do('platform.reportHealth', health, DISPLAYS[0]);
+    expect(s.live.rows.devices.get(DISPLAY_IDS[0])?.health).toEqual({ ...health, at: s.now });
+    expect(s.run('platform.reportHealth', health, DISPLAYS[0])).toMatchObject({ ok: true, changes: [] });
+    s.do('platform.reportHealth', { ...health, wakeLock: false }, DISPLAYS[0]);
+    expect(s.live.rows.devices.get(DISPLAY_IDS[0])?.health?.wakeLock).toBe(false);
+  });
+
   it('[P7] a person reports for the tablet in the hand', () => {
     const s = station();
     const holding = { ...person(1), deviceId: KIOSK_ID };

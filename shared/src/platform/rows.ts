@@ -144,11 +144,22 @@ export const SOUND_STATES = ['voice', 'chimeOnly', 'locked', 'off'] as const;
 /** What a display shows beside the calls. */
 export const MEDIA_ZONES = ['none', 'text'] as const;
 
+/** How the device itself is, as far as its browser says; devices of before say nothing of it. */
+export const DeviceState = z.object({
+  /** "1080x1920", as the app has it. */
+  screen: z.string().max(20).nullish(),
+  /** The panel is kept on. */
+  wakeLock: z.boolean().nullish(),
+  /** What is stored is kept until it is removed, not until the browser needs the room. */
+  storageKept: z.boolean().nullish(),
+});
+
 /** What a device says of itself; it reports a change only, so it is kept with the row. */
 export const DeviceHealth = z.object({
   printer: z.enum(PRINTER_STATES).nullable(),
   sound: z.enum(SOUND_STATES).nullable(),
   version: z.string(),
+  ...DeviceState.shape,
   at: Instant,
 });
 

@@ -12,6 +12,8 @@ import type { Speaker } from './speech.ts';
 import { kioskMessages } from './texts.ts';
 
 const DEMO_RETRY_MS = 3_000;
+/** Also a kiosk that never starts anew is given its next token (P9). */
+const DAY_MS = 24 * 3_600_000;
 /** The second after the first screen is the customer's: everything else is fetched after it. */
 const PREPARE_MS = 1_000;
 
@@ -38,6 +40,7 @@ export class KioskApp {
   session = $state.raw<KioskSession | null>(null);
   #stopPairing: () => void = () => undefined;
   #cancel: () => void = () => undefined;
+  #cancelLearning: () => void = () => undefined;
 
   constructor(parts: AppParts) {
     this.#parts = parts;
@@ -53,6 +56,7 @@ export class KioskApp {
 
   close(): void {
     this.#cancel();
+    this.#cancelLearning();
     this.#stopPairing();
     this.session?.close();
   }
@@ -95,9 +99,11 @@ export class KioskApp {
     void this.#learnPlace(identity);
   }
 
-  async #learnPlace({ deviceId }: DeviceIdentity): Promise<void> {
+  async #learnPlace(identity: DeviceIdentity): Promise<void> {
+    const { deviceId } = identity;
     const { api, memory } = this.#parts;
     const reply = await api.describe(deviceId);
+    this.#cancelLearning = browserClock.after(DAY_MS, () => void this.#learnPlace(identity));
     if (!reply.ok) return;
     const { location, publicUrl } = reply.value;
     const { name, timeZone, languages } = location;
@@ -109,6 +115,7 @@ export class KioskApp {
     // An older page than the server: the new version is on its way, or comes with the reload.
     if (code === 'protocolTooOld') return;
     const { session } = this;
+    this.#cancelLearning();
     this.session = null;
     this.#parts.memory.setIdentity(null);
     this.#parts.memory.setGiving(null);

@@ -1,5 +1,6 @@
 import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
+import { ownState } from '@schalter/shared/ui/device/state.ts';
 import type { Printer, PrinterState } from '../printing/printer.ts';
 import type { Issued } from './flow.ts';
 import { expectedPaper, paperOf, type PaperTruth } from './paper.ts';
@@ -26,8 +27,8 @@ export class PaperDesk {
   truth = $state.raw<PaperTruth>('noPrinter');
   #printer: Printer | null = null;
   #state: PrinterState = 'notChosen';
-  #seen: PrinterState | null = null;
-  #reported: PrinterState | null = null;
+  #seen: string | null = null;
+  #reported: string | null = null;
   #reporting = false;
   #visitId: string | null = null;
 
@@ -87,17 +88,19 @@ export class PaperDesk {
   }
 
   /**
-   * Once a second: tells the house how the printer is, when that has changed and stayed so from one look to the
+   * Once a second: tells the house how printer and panel are, when that has changed and stayed so from one look to the
    * next. Staff are called for it (KI-06), so a printer that has just been found again is no alarm.
    */
   report(): void {
-    const state = this.#state;
+    const printer = this.#state;
+    const own = ownState();
+    const state = [printer, ...Object.values(own)].join(' ');
     const isSteady = state === this.#seen;
     this.#seen = state;
     if (this.#printer === null || !isSteady || state === this.#reported) return;
     if (this.#reporting || !this.#parts.isLive()) return;
     this.#reporting = true;
-    const health = { printer: state, sound: null, version: this.#parts.version };
+    const health = { printer, sound: null, version: this.#parts.version, ...own };
     void this.#parts.send('platform.reportHealth', health).then((answer) => {
       this.#reporting = false;
       if (answer.ok !== false) this.#reported = state;
