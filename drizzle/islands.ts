@@ -47,9 +47,9 @@ returns setof sessions language sql stable as $$
 $$`,
   'session_by_access(hash text)': `
 returns table (id uuid, organisation_id uuid, person_id uuid, device_id uuid, token_hash text,
-  expires_at timestamptz, revoked_at timestamptz, access_expires_at timestamptz, is_seen boolean)
+  is_strong boolean, expires_at timestamptz, revoked_at timestamptz, access_expires_at timestamptz, is_seen boolean)
 language sql stable as $$
-  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.expires_at, s.revoked_at,
+  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.is_strong, s.expires_at, s.revoked_at,
     a.expires_at, a.seen_at is not null
   from access_tokens a join sessions s on s.token_hash = a.session_hash where a.token_hash = hash
 $$`,

@@ -121,6 +121,7 @@ const OTHERS = {
     previousHash: proof('who has signed in', 'session'),
     rotatedAt: proof('how long it holds', 'session'),
     method: proof('where one is signed in', 'session'),
+    isStrong: proof('what the session is good for', 'session'),
     userAgent: { ...proof('where one is signed in', 'session'), kind: 'origin' },
     lastSeenAt: proof('where one is signed in', 'session'),
     organisationId: 'none',

@@ -237,12 +237,12 @@ end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.session_by_access(hash text)
- RETURNS TABLE(id uuid, organisation_id uuid, person_id uuid, device_id uuid, token_hash text, expires_at timestamp with time zone, revoked_at timestamp with time zone, access_expires_at timestamp with time zone, is_seen boolean)
+ RETURNS TABLE(id uuid, organisation_id uuid, person_id uuid, device_id uuid, token_hash text, is_strong boolean, expires_at timestamp with time zone, revoked_at timestamp with time zone, access_expires_at timestamp with time zone, is_seen boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.expires_at, s.revoked_at,
+  select s.id, s.organisation_id, s.person_id, s.device_id, s.token_hash, s.is_strong, s.expires_at, s.revoked_at,
     a.expires_at, a.seen_at is not null
   from access_tokens a join sessions s on s.token_hash = a.session_hash where a.token_hash = hash
 $function$
@@ -671,6 +671,7 @@ create table organisations (
   language text not null,
   currency character varying(3) not null,
   record_reads boolean default false not null,
+  second_factor_required boolean default false not null,
   constraint organisations_pkey PRIMARY KEY (organisation_id, id),
   constraint organisations_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text])))
 );
@@ -977,6 +978,7 @@ create table sessions (
   method text default 'password'::text not null,
   user_agent character varying(200) default ''::character varying not null,
   last_seen_at timestamp(3) with time zone default now() not null,
+  is_strong boolean default false not null,
   constraint sessions_pkey PRIMARY KEY (token_hash),
   constraint sessions_method_check CHECK ((method = ANY (ARRAY['password'::text, 'pin'::text, 'passkey'::text, 'link'::text, 'setup'::text])))
 );

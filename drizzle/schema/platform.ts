@@ -36,6 +36,7 @@ export const organisations = pgTable(
     language: text().notNull(),
     currency: varchar({ length: 3 }).notNull(),
     recordReads: boolean().notNull().default(false),
+    secondFactorRequired: boolean().notNull().default(false),
   },
   (t) => [
     primaryKey({ name: 'organisations_pkey', columns: [t.organisationId, t.id] }),
@@ -230,6 +231,8 @@ export const sessions = pgTable(
     previousHash: text(),
     rotatedAt: at(),
     method: text().notNull().default('password'),
+    /** Begun with two factors, or given the second since. */
+    isStrong: boolean().notNull().default(false),
     userAgent: varchar({ length: 200 }).notNull().default(''),
     lastSeenAt: at().notNull().defaultNow(),
     createdAt: at().notNull(),

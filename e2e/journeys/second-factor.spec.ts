@@ -119,3 +119,33 @@ test('[ID-06] [SI23] [SI24] [SI25] [SI26] a code of the app beside the password,
   await expect(page.getByRole('button', { name: /^Angemeldet: Lea/ })).toBeVisible();
   await Promise.all([office.close(), context.close()]);
 });
+
+test('[ID-06] [SI29] a house asks two factors of whoever sets up: until then, that rests', async ({
+  browser,
+}) => {
+  const context = await newTablet(browser);
+  const page = await context.newPage();
+  await page.goto(`${house.url}/staff/setup/people`);
+  await typePassword(page, 'Regula');
+  const policy = page.getByRole('switch', { name: /meldet sich mit zwei Faktoren an/ });
+  await policy.scrollIntoViewIfNeeded();
+  await lookedAt(page, 'policy');
+  await page.getByText('Wer einrichtet, meldet sich mit zwei Faktoren an').click();
+  await prove(page, 'Regula');
+
+  // Regula has typed a password alone herself.
+  await expect(page.getByText('Ihr Haus verlangt einen zweiten Faktor')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Einrichten' })).toHaveCount(0);
+  await lookedAt(page, 'asked');
+  await page.getByRole('button', { name: 'Zweiten Faktor einrichten' }).click();
+  await expect(page.getByRole('heading', { name: 'Eigenes Konto' })).toBeVisible();
+  await factor(page).getByRole('button', { name: 'Zweiten Faktor einrichten' }).click();
+  await prove(page, 'Regula');
+  const setUp = page.getByRole('dialog', { name: 'Zweiten Faktor einrichten' });
+  const secret = ((await setUp.locator('code').textContent()) ?? '').replaceAll(' ', '');
+  await setUp.getByLabel('Code der App').fill(new TOTP({ secret: Secret.fromBase32(secret) }).generate());
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Ich habe sie aufgeschrieben' }).click();
+  await expect(page.getByRole('link', { name: 'Einrichten' })).toBeVisible();
+  await context.close();
+});

@@ -156,6 +156,7 @@ const proofOf = (caller: Caller): Promise<Proof | null> =>
 const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'platform.createOrganisation': SERVER_ALONE,
   'platform.setAuditPolicy': ['admin'],
+  'platform.setSignInPolicy': ['admin'],
   'platform.recordSecurityEvent': SERVER_ALONE,
   'platform.openLocation': ['admin'],
   'platform.setLocation': MANAGERS,
@@ -284,6 +285,7 @@ const PROVED: Readonly<Record<string, ProofAction>> = {
   'GET /locations/:locationId/tickets/:visitId/personal-data': 'person.export',
   'GET /locations/:locationId/audit/export': 'audit.export',
   'GET /organisation/audit/export': 'audit.export',
+  'platform.setSignInPolicy': 'platform.setSignInPolicy',
   'platform.setPerson': 'platform.setPerson',
   'platform.setAssignment': 'platform.setAssignment',
   'platform.setGrant': 'platform.setGrant',

@@ -232,13 +232,20 @@ describe('[RL-06] [O14] where the address is https', () => {
     const body = JSON.stringify({ ...admin, language: 'de' });
     const made = await secure({ path: '/api/v1/setup', method: 'POST', headers, body });
     expect(made.status).toBe(201);
-    const [cookie = ''] = made.headers.getSetCookie();
+    const [cookie = '', refresh = ''] = made.headers.getSetCookie();
+    // A browser drops one of a path that says __Host-.
+    expect(refresh).toMatch(
+      /^__Secure-schalter_refresh=[^;]{80,};.* Path=\/api\/v1\/auth;.* HttpOnly; Secure;/,
+    );
     expect(cookie).toMatch(
       /^__Host-schalter_session=[^;]{40,};.* Path=\/;.* HttpOnly; Secure; SameSite=Strict$/,
     );
     const session = /=([^;]+)/.exec(cookie)?.[1] ?? '';
     const profile = (cookie: string) =>
       secure({ path: '/api/v1/auth/profile', headers: { cookie } }).then(({ status }) => status);
+    const [given = ''] = refresh.split(';');
+    const renewal = { path: '/api/v1/auth/refresh', method: 'POST', headers: { ...headers, cookie: given } };
+    expect((await secure({ ...renewal, body: '{}' })).status).toBe(204);
     expect(await profile(`a=b; __Host-schalter_session=${session}`)).toBe(200);
     expect(await profile(`schalter_session=${session}`)).toBe(401);
     expect(await profile(`__Host-schalter_session=${session}; schalter_session=planted`)).toBe(200);

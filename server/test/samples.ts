@@ -38,6 +38,7 @@ const message = () => ({ messageId: randomUUID() });
 export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object>> = {
   'platform.createOrganisation': () => ({ name: 'Haus', language: 'de', currency: 'CHF' }),
   'platform.setAuditPolicy': () => ({ recordReads: false }),
+  'platform.setSignInPolicy': () => ({ secondFactorRequired: false }),
   'platform.recordSecurityEvent': ({ personId }) => ({
     ...{ event: 'signedIn', personId: null, byPersonId: personId, deviceId: null, locationId: null },
     ...{ what: 'password', seq: null, count: 1 },

@@ -256,3 +256,63 @@ describe('[SI26] [ID-06] taking it away', () => {
     expect(await house.app.parts.factors.recoveryCodes(who)).toEqual([]);
   });
 });
+
+describe('[SI29] [ID-06] [V6.3.3] a house that asks two factors of whoever sets up', () => {
+  const policy = (secondFactorRequired: boolean) =>
+    house.command(house.organisationId, 'platform.setSignInPolicy', { secondFactorRequired });
+  const maySetUp = async (cookie: string) => {
+    const people = await api.get(`/api/v1/people/${house.people.clerk}/sessions`, { cookie });
+    const own = await api.get<{ needsSecondFactor: boolean; rights: { permission: string }[] }>(
+      '/api/v1/auth/profile',
+      { cookie },
+    );
+    const rights = own.body.rights.map(({ permission }) => permission);
+    expect(rights).toContain('counter.serve');
+    expect(rights.includes('people.set')).toBe(people.status === 200);
+    expect(own.body.needsSecondFactor).toBe(people.status !== 200);
+    return people.status === 200;
+  };
+
+  it('lets the rights rest until a code or a passkey has come, and nothing else', async () => {
+    const manager = await newcomer('manager');
+    const begun = await login(manager);
+    const cookie = cookiesOf(begun.headers);
+    const token = /schalter_session=([^;]+)/.exec(cookie)?.[1] ?? '';
+    expect(await maySetUp(cookie)).toBe(true);
+    await policy(true);
+    expect(await maySetUp(cookie)).toBe(false);
+    const name = { ...{ personId: manager.personId, name: 'Neu', role: 'clerk', language: 'de' } };
+    const input = { ...name, email: manager.email, locationIds: [house.locationId], active: true };
+    const set = await api.command(house.organisationId, 'platform.setPerson', input, { cookie }, clock.now());
+    expect(set.body.code).toBe('notPermitted');
+    // Which is how a second factor is set up: without any of those rights.
+    const may = () => proved(house, token, 'secondFactor.set');
+    await may();
+    const { body } = await api.post<{ secret: string }>(FACTOR, {}, { cookie });
+    const confirmed = await api.post(`${FACTOR}/confirm`, { code: codeOf(body.secret) }, { cookie });
+    expect(confirmed.status).toBe(200);
+    expect(await maySetUp(cookie)).toBe(true);
+    clock.advance(31 * SECOND);
+    const strong = await verify(await atTheStep(manager), codeOf(body.secret));
+    expect(await maySetUp(cookiesOf(strong.headers))).toBe(true);
+    await policy(false);
+    const other = await newcomer('manager');
+    expect(await maySetUp(cookiesOf((await login(other)).headers))).toBe(true);
+  });
+
+  it('is asked by an owner, with a fresh proof', async () => {
+    const owner = await signedIn(house, 'admin');
+    const set = (as: { readonly session: string }) =>
+      api.command(
+        house.organisationId,
+        'platform.setSignInPolicy',
+        { secondFactorRequired: false },
+        as,
+        clock.now(),
+      );
+    expect((await set(await newcomer('manager'))).body.code).toBe('notPermitted');
+    expect((await set(owner)).body.code).toBe('proofRequired');
+    await proved(house, owner.session, 'platform.setSignInPolicy');
+    expect((await set(owner)).body.ok).toBe(true);
+  });
+});

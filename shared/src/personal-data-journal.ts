@@ -37,6 +37,7 @@ const GIVEN = {
 export const INPUTS = {
   'platform.createOrganisation': { name: 'none', language: 'none', currency: 'none' },
   'platform.setAuditPolicy': { recordReads: 'none' },
+  'platform.setSignInPolicy': { secondFactorRequired: 'none' },
   'platform.recordSecurityEvent': {
     ...{ event: BY_STAFF, personId: BY_STAFF, byPersonId: BY_STAFF },
     ...{ deviceId: 'none', locationId: 'none', what: 'none', seq: 'none', count: 'none' },
@@ -166,6 +167,7 @@ export const FACTS = {
   byPersonId: BY_STAFF,
   what: 'none',
   recordReads: 'none',
+  secondFactorRequired: 'none',
   locationId: 'none',
   seq: 'none',
   count: 'none',

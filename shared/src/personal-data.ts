@@ -126,7 +126,10 @@ const nothing = <Key extends string>(...keys: readonly Key[]) =>
   Object.fromEntries(keys.map((key) => [key, 'none'])) as { readonly [K in Key]: 'none' };
 
 export const ROWS = {
-  organisations: { ...base, ...nothing('name', 'language', 'currency', 'recordReads') },
+  organisations: {
+    ...base,
+    ...nothing('name', 'language', 'currency', 'recordReads', 'secondFactorRequired'),
+  },
   people: {
     ...base,
     id: BY_STAFF,

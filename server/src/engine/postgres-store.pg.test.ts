@@ -80,6 +80,7 @@ it('[E27] batches of several streams are one commit; one that is stale, or locke
       language: 'de',
       currency: 'CHF',
       recordReads: false,
+      secondFactorRequired: false,
     };
     const rows = [{ table: 'organisations', row, writtenBy: null, entrySeq: 1, how: 'insert' as const }];
     const batch = { seq: seq + 1, at, rows, entries: [], refusals: [], jobs: [] };

@@ -15,6 +15,7 @@ const organisation = (id: string, name: string): BaseRow =>
     language: 'de',
     currency: 'CHF',
     recordReads: false,
+    secondFactorRequired: false,
   }) as BaseRow;
 
 function entry(seq: number, row: BaseRow): JournalEntry {

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
@@ -11,7 +12,15 @@ import { refreshTokenOf } from './identity.ts';
 import { isActive, isStaffAt, profile, readActor } from './profile.ts';
 import { ownPassword } from './proof.ts';
 import { verifyPassword } from './secrets.ts';
-import { begin, clearCookies, endSessionOf, ownSessionId, setCookies, setStep } from './sign-in.ts';
+import {
+  begin,
+  clearCookies,
+  endSessionOf,
+  ownSession,
+  ownSessionId,
+  setCookies,
+  setStep,
+} from './sign-in.ts';
 import { signInEvent } from './sign-in-events.ts';
 
 const Login = z.strictObject({ email: z.string().max(254).transform(cleanText), password: Password });
@@ -79,7 +88,7 @@ export function authRoutes(parts: Parts): Routes {
       return reject('wrongPin');
     }
     await credentials.clearPinFailures(organisationId, personId);
-    return begin(parts, request, response, { ...who, boundTo: deviceId });
+    return begin(parts, request, response, { ...who, boundTo: deviceId, isStrong: true });
   });
 
   routes.anyone('post', '/auth/refresh', async (request, response) => {
@@ -104,8 +113,13 @@ export function authRoutes(parts: Parts): Routes {
     return undefined;
   });
 
-  routes.person('get', '/auth/profile', async (person, _request, response) => {
-    response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
+  const ownProfile = async ({ organisationId, personId, deviceId }: Person, request: Request) => {
+    const isStrong = (await ownSession(parts, request))?.isStrong ?? false;
+    return profile(parts, organisationId, personId, deviceId, isStrong);
+  };
+
+  routes.person('get', '/auth/profile', async (person, request, response) => {
+    response.json(await ownProfile(person, request));
     return undefined;
   });
 
@@ -116,7 +130,7 @@ export function authRoutes(parts: Parts): Routes {
     const type = 'platform.setOwnProfile';
     const answer = await submit(parts, { streamId, type, input: body.data, actor: person });
     if (!answer.ok) return answer;
-    response.json(await profile(parts, person.organisationId, person.personId, person.deviceId));
+    response.json(await ownProfile(person, request));
     return undefined;
   });
 

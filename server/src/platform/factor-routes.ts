@@ -45,7 +45,8 @@ export function factorRoutes(parts: Parts): Routes {
       return reject('notSignedIn');
     clearStep(parts, response);
     if (taken.by === 'recoveryCode') await signInEvent(parts, { kind: 'recoveryCodeUsed', deviceId, ...who });
-    return begin(parts, request, response, { ...who, method: 'password', boundTo: null, deviceId });
+    const how = { method: 'password', boundTo: null, isStrong: true } as const;
+    return begin(parts, request, response, { ...who, ...how, deviceId });
   });
 
   const stateOf = async (who: Who) => {
@@ -90,6 +91,8 @@ export function factorRoutes(parts: Parts): Routes {
     await parts.limits.reset('secondFactor', personId);
     const codes = newRecoveryCodes();
     await factors.confirm(who, await hashRecoveryCodes(codes), clock.now());
+    const { sessionId } = await identify(parts, request, 'person');
+    if (sessionId !== undefined) await parts.sessions.strengthen(organisationId, sessionId);
     await signInEvent(parts, { kind: 'factorAdded', what: 'totp', deviceId, by: personId, ...who });
     response.json({ recoveryCodes: codes });
     return undefined;

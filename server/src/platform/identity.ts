@@ -1,6 +1,7 @@
 import { parseCookie } from 'cookie';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { actorOfPerson, nextEnd } from '@schalter/shared/platform/rights.ts';
+import { withoutSetUp } from '@schalter/shared/platform/set-up-rights.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
@@ -83,6 +84,9 @@ export interface Identity {
 
 const NOBODY: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: false };
 const REVOKED: Identity = { actor: { kind: 'anonymous' }, deviceId: null, revoked: true };
+
+const isRequired = ({ rows }: CachedStream['live']): boolean =>
+  [...rows.organisations.values()].some(({ secondFactorRequired }) => secondFactorRequired);
 
 /** Turns proofs into actors. It asks each time: a revoked device or a changed role counts at once. */
 export class Identities {
@@ -197,7 +201,9 @@ export class Identities {
     const as = { deviceId: deviceId ?? session.deviceId, now: this.#clock.now() };
     const actor = await this.#row(session.organisationId, ({ live }) => {
       const person = live.rows.people.get(session.personId);
-      return person?.active === true ? actorOfPerson(live, person, as) : null;
+      if (person?.active !== true) return null;
+      const full = actorOfPerson(live, person, as);
+      return session.isStrong || !isRequired(live) ? full : { ...full, rights: withoutSetUp(full.rights) };
     });
     if (actor === null) return null;
     return {

@@ -69,6 +69,7 @@ export function passkeyRoutes(parts: Parts): Routes {
     const id = randomUUID();
     if (!(await passkeys.add({ ...who, ...made, id, name, createdAt: clock.now() })))
       return reject('passkeyWrong');
+    await parts.sessions.strengthen(organisationId, sessionId);
     await signInEvent(parts, { kind: 'factorAdded', what: 'passkey', deviceId, by: personId, ...who });
     response.status(201).json({ id });
     return undefined;
@@ -113,7 +114,7 @@ export function passkeyRoutes(parts: Parts): Routes {
     if (!(await isActive(parts, { id: personId, organisationId }))) return reject('passkeyWrong');
     clearStep(parts, response);
     const who = { organisationId, personId, deviceId };
-    return begin(parts, request, response, { ...who, method: 'passkey', boundTo: null });
+    return begin(parts, request, response, { ...who, method: 'passkey', boundTo: null, isStrong: true });
   });
   return routes;
 }

@@ -1,5 +1,6 @@
 import { worksAt } from '@schalter/shared/platform/access.ts';
 import { actorOfPerson } from '@schalter/shared/platform/rights.ts';
+import { withoutSetUp } from '@schalter/shared/platform/set-up-rights.ts';
 import type { Person as PersonRow } from '@schalter/shared/platform/rows.ts';
 import type { Parts } from '../transport/caller.ts';
 
@@ -38,6 +39,7 @@ export async function profile(
   organisationId: string,
   personId: string,
   deviceId: string | null,
+  isStrong: boolean,
 ) {
   const [person, actor, organisation, locations, stored] = await Promise.all([
     readPerson(parts, organisationId, personId),
@@ -46,10 +48,14 @@ export async function profile(
     parts.queries.locations(organisationId),
     parts.credentials.credentials(organisationId, personId),
   ]);
+  const full = actor?.rights ?? [];
+  const rights = organisation?.secondFactorRequired === true && !isStrong ? withoutSetUp(full) : full;
   const own = locations.filter((l) => actor !== null && worksAt(actor, { organisationId, locationId: l.id }));
   return {
     person: person && pick(person, ['id', 'name', 'email', 'role', 'locationIds', 'language']),
-    rights: actor?.rights ?? [],
+    rights,
+    /** Some rights rest until the second factor has come. */
+    needsSecondFactor: rights.length < full.length,
     organisation: organisation && pick(organisation, ['id', 'name']),
     locations: own.map((l) => pick(l, ['id', 'code', 'name', 'timeZone'])),
     device:

@@ -13,8 +13,11 @@ export interface Session {
   readonly personId: string;
   /** The station that a PIN was typed on; null for a session that is good anywhere. */
   readonly deviceId: string | null;
+  /** Begun with two factors, or given the second since. */
+  readonly isStrong: boolean;
 }
-export interface NewSession extends Omit<Session, 'id'> {
+export interface NewSession extends Omit<Session, 'id' | 'isStrong'> {
+  readonly isStrong?: boolean;
   readonly method?: SignInMethod;
   readonly userAgent?: string;
 }
@@ -87,9 +90,10 @@ export class SessionStore {
       organisation_id: string;
       person_id: string;
       device_id: string | null;
+      is_strong: boolean;
       is_seen: boolean;
     }>(
-      sql`select id, organisation_id, person_id, device_id, is_seen from session_by_access(${hashToken(access)})
+      sql`select id, organisation_id, person_id, device_id, is_strong, is_seen from session_by_access(${hashToken(access)})
         where revoked_at is null and expires_at > ${now}::timestamptz
           and (${staying} or access_expires_at > ${now}::timestamptz)`,
     );
@@ -99,9 +103,20 @@ export class SessionStore {
       organisationId: row.organisation_id,
       personId: row.person_id,
       deviceId: row.device_id,
+      isStrong: row.is_strong,
     };
     if (!row.is_seen) await this.#see(access, session, now);
     return session;
+  }
+
+  /** The second factor has come as well. */
+  async strengthen(organisationId: string, id: string): Promise<void> {
+    await this.#islands.within(organisationId, (db) =>
+      db
+        .update(sessions)
+        .set({ isStrong: true })
+        .where(and(eq(sessions.organisationId, organisationId), eq(sessions.id, id))),
+    );
   }
 
   /** The next tokens; null for one that is worth nothing. */
@@ -155,6 +170,7 @@ export class SessionStore {
           organisationId: sessions.organisationId,
           personId: sessions.personId,
           deviceId: sessions.deviceId,
+          isStrong: sessions.isStrong,
         }),
     );
     return rows[0] ?? null;

@@ -3,7 +3,7 @@ import { cookieOptions, type Parts } from '../transport/caller.ts';
 import { STEP_MS } from './factor-store.ts';
 import { proofOf, REFRESH_COOKIE, refreshTokenOf, SESSION_COOKIE, STEP_COOKIE } from './identity.ts';
 import { profile } from './profile.ts';
-import { ACCESS_MS, SESSION_MS, type SignInMethod, type Tokens } from './session-store.ts';
+import { ACCESS_MS, SESSION_MS, type Session, type SignInMethod, type Tokens } from './session-store.ts';
 import { signInEvent } from './sign-in-events.ts';
 
 /** The refresh token goes where it is of use, and is in no other request. */
@@ -40,9 +40,12 @@ export async function endSessionOf(parts: Parts, request: Request): Promise<void
 
 /** The session that the request is made in. */
 export async function ownSessionId(parts: Parts, request: Request): Promise<string | null> {
+  return (await ownSession(parts, request))?.id ?? null;
+}
+export async function ownSession(parts: Parts, request: Request): Promise<Session | null> {
   const { session, bearer } = proofOf(request.headers, {});
   const token = session ?? bearer;
-  return token === null ? null : ((await parts.sessions.byAccess(token, parts.clock.now()))?.id ?? null);
+  return token === null ? null : parts.sessions.byAccess(token, parts.clock.now());
 }
 
 interface SignIn {
@@ -53,6 +56,8 @@ interface SignIn {
   readonly boundTo: string | null;
   /** The paired device that this happens on. */
   readonly deviceId: string | null;
+  /** With two factors: a code beside the password, a passkey, a PIN on a paired station. */
+  readonly isStrong?: boolean;
 }
 
 /**
@@ -63,12 +68,12 @@ export async function begin(
   parts: Parts,
   request: Request,
   response: Response,
-  { organisationId, personId, method, boundTo, deviceId }: SignIn,
+  { organisationId, personId, method, boundTo, deviceId, isStrong = false }: SignIn,
 ): Promise<undefined> {
   await endSessionOf(parts, request);
   const userAgent = request.get('user-agent') ?? '';
   const tokens = await parts.sessions.open(
-    { organisationId, personId, deviceId: boundTo, method, userAgent },
+    { organisationId, personId, deviceId: boundTo, method, isStrong, userAgent },
     parts.clock.now(),
   );
   const stored = await parts.credentials.credentials(organisationId, personId);
@@ -76,7 +81,7 @@ export async function begin(
   await signInEvent(parts, { kind: 'signedIn', ...event });
   setCookies(parts, response, tokens);
   response.json({
-    ...(await profile(parts, organisationId, personId, deviceId)),
+    ...(await profile(parts, organisationId, personId, deviceId, isStrong)),
     failedAttempts: stored?.failedAttempts ?? 0,
   });
   return undefined;

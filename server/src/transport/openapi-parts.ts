@@ -42,6 +42,9 @@ export const Profile = z
       })
       .nullable(),
     rights: z.array(Right),
+    needsSecondFactor: z
+      .boolean()
+      .meta({ description: 'Rights to set up rest until the second factor has come' }),
     organisation: z.object({ id: Id, name: z.string() }).nullable(),
     locations: z.array(z.object({ id: Id, code: z.string(), name: z.string(), timeZone: z.string() })),
     device: z.object({ id: Id, name: z.string(), locationId: Id }).nullable(),

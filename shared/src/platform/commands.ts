@@ -40,6 +40,14 @@ export const platformCommands = {
     summary: 'Switch on or off that reading sensitive records is recorded',
     input: z.strictObject({ recordReads: z.boolean() }),
   }),
+  'platform.setSignInPolicy': command({
+    ...setUp,
+    stream: 'organisation',
+    permission: 'organisation.set',
+    proof: () => '',
+    summary: 'Ask two factors of whoever sets up, or no longer',
+    input: z.strictObject({ secondFactorRequired: z.boolean() }),
+  }),
   /** What is not a command, and belongs into the audit all the same; only the server itself may send it. */
   'platform.recordSecurityEvent': command({
     stream: 'organisation',

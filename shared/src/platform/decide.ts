@@ -44,6 +44,7 @@ export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTabl
       organisationId: ctx.organisationId,
       archivedAt: null,
       recordReads: false,
+      secondFactorRequired: false,
     };
     return {
       ok: true,
@@ -60,6 +61,16 @@ export const decidePlatform: Decide<PlatformCommands, PlatformLive, PlatformTabl
       ok: true,
       changes: [{ table: 'organisations', row: { ...row, recordReads } }],
       facts: [{ type: 'platform.auditPolicyChanged', recordReads }],
+    };
+  },
+
+  'platform.setSignInPolicy': (live, { secondFactorRequired }, ctx) => {
+    const row = live.rows.organisations.get(ctx.organisationId);
+    if (row === undefined) return reject('notFound');
+    return {
+      ok: true,
+      changes: [{ table: 'organisations', row: { ...row, secondFactorRequired } }],
+      facts: [{ type: 'platform.signInPolicyChanged', secondFactorRequired }],
     };
   },
 

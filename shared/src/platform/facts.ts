@@ -4,6 +4,7 @@ import type { SecurityEvent, SecurityEventName } from './security.ts';
 export type PlatformFact =
   | { readonly type: 'platform.organisationCreated' }
   | { readonly type: 'platform.auditPolicyChanged'; readonly recordReads: boolean }
+  | { readonly type: 'platform.signInPolicyChanged'; readonly secondFactorRequired: boolean }
   | ({ readonly type: `platform.${SecurityEventName}` } & Omit<SecurityEvent, 'event'>)
   | { readonly type: 'platform.locationOpened' }
   | { readonly type: 'platform.locationChanged' }

@@ -3,6 +3,7 @@
  * says so in the registry), and routes by a name of their own (each says so where it is declared).
  */
 export const PROOF_ACTIONS = [
+  'platform.setSignInPolicy',
   'platform.setPerson',
   'platform.setAssignment',
   'platform.setGrant',

@@ -17,6 +17,8 @@ export const Organisation = z.object({
   currency: z.string().length(3),
   /** Reading sensitive records is an entry of the audit as well. */
   recordReads: z.boolean(),
+  /** Who sets up signs in with two factors. */
+  secondFactorRequired: z.boolean(),
 });
 export type Organisation = z.output<typeof Organisation>;
 

@@ -45,6 +45,7 @@ export type SecurityEvent = z.output<typeof SecurityEvent>;
 export const SECURITY_COMMANDS = [
   'platform.recordSecurityEvent',
   'platform.setAuditPolicy',
+  'platform.setSignInPolicy',
   'platform.setPerson',
   'platform.registerDevice',
   'platform.revokeDevice',

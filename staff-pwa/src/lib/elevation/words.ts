@@ -4,6 +4,7 @@ import type { ProofAction } from '@schalter/shared/platform/proof.ts';
 /** What is about to be done, for the dialog that asks for a proof; a missing one does not compile. */
 export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, string>>>> = {
   de: {
+    'platform.setSignInPolicy': 'Wie sich anmeldet, wer einrichtet, wird geändert.',
     'platform.setPerson': 'Die Angaben und Rechte einer Person werden geändert.',
     'platform.setAssignment': 'Eine Person erhält oder verliert eine Rolle.',
     'platform.setGrant': 'Eine Ausnahme für eine Person wird geändert.',
@@ -22,6 +23,7 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'audit.export': 'Das Protokoll wird heruntergeladen.',
   },
   fr: {
+    'platform.setSignInPolicy': 'La connexion des personnes qui configurent va être modifiée.',
     'platform.setPerson': 'Les données et les droits d’une personne vont être modifiés.',
     'platform.setAssignment': 'Une personne va recevoir ou perdre un rôle.',
     'platform.setGrant': 'Une exception pour une personne va être modifiée.',
@@ -40,6 +42,7 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'audit.export': 'Le journal va être téléchargé.',
   },
   it: {
+    'platform.setSignInPolicy': 'L’accesso di chi configura verrà modificato.',
     'platform.setPerson': 'I dati e i diritti di una persona verranno modificati.',
     'platform.setAssignment': 'Una persona riceverà o perderà un ruolo.',
     'platform.setGrant': 'Un’eccezione per una persona verrà modificata.',
@@ -58,6 +61,7 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'audit.export': 'Il registro verrà scaricato.',
   },
   en: {
+    'platform.setSignInPolicy': 'You are about to change how those sign in who set up.',
     'platform.setPerson': 'You are about to change a person’s details and rights.',
     'platform.setAssignment': 'You are about to give a person a role, or to take one back.',
     'platform.setGrant': 'You are about to change an exception for a person.',

@@ -15,6 +15,8 @@ export interface Profile {
   };
   /** What this person may now; the screens ask it, without a network as well. */
   readonly rights: readonly Right[];
+  /** Rights to set up rest until a second factor has come; left out by an older server. */
+  readonly needsSecondFactor?: boolean;
   readonly organisation: { readonly id: string; readonly name: string };
   readonly locations: readonly ProfileLocation[];
   readonly device: { readonly id: string; readonly name: string; readonly locationId: string } | null;

@@ -18,6 +18,7 @@ export const POLICIES = {
   'platform.setLocation': setUp,
   'platform.setPerson': setUp,
   'platform.setAuditPolicy': setUp,
+  'platform.setSignInPolicy': setUp,
   'platform.setAssignment': setUp,
   'platform.setGrant': setUp,
   'platform.setRole': setUp,

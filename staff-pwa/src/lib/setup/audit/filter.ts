@@ -32,6 +32,7 @@ const OF_ORGANISATION: readonly string[] = [
   'platform.createOrganisation',
   'platform.setPerson',
   'platform.setAuditPolicy',
+  'platform.setSignInPolicy',
   'platform.setAssignment',
   'platform.setGrant',
   'platform.setRole',
@@ -44,6 +45,7 @@ const OF_SECURITY: readonly string[] = [
   'platform.setRole',
   'platform.archiveRole',
   'platform.setAuditPolicy',
+  'platform.setSignInPolicy',
 ];
 const EVENT = 'event:';
 

@@ -134,6 +134,9 @@ export const de = {
   personPin: 'PIN',
   personPinNew: 'Neue PIN',
   personPinHint: 'Sechs Ziffern, für gemeinsame Tablets.',
+  factorRequired: 'Wer einrichtet, meldet sich mit zwei Faktoren an',
+  factorRequiredHint:
+    'Einrichten, Personen und Protokoll stehen dann erst offen, wenn zum Passwort ein Code oder ein Passkey gekommen ist. An gemeinsamen Tablets genügt die PIN.',
   personFactor: 'Meldet sich seit {at} mit einem zweiten Faktor an.',
   personFactorHint: 'Sind Telefon und Ersatzcodes verloren, nehmen Sie ihn weg: Dann genügt das Passwort.',
   personFactorReset: 'Zweiten Faktor entfernen',

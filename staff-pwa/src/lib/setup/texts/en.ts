@@ -134,6 +134,9 @@ export const en = {
   personPin: 'PIN',
   personPinNew: 'New PIN',
   personPinHint: 'Six digits, for shared tablets.',
+  factorRequired: 'Whoever sets up signs in with two factors',
+  factorRequiredHint:
+    'Set-up, people and the audit log then open only once a code or a passkey has come to the password. On shared tablets the PIN is enough.',
   personFactor: 'Has signed in with a second factor since {at}.',
   personFactorHint: 'Where phone and recovery codes are lost, take it away: then the password is enough.',
   personFactorReset: 'Remove the second factor',

@@ -134,6 +134,9 @@ export const fr = {
   personPin: 'NIP',
   personPinNew: 'Nouveau NIP',
   personPinHint: 'Six chiffres, pour les tablettes partagées.',
+  factorRequired: 'Qui configure se connecte avec deux facteurs',
+  factorRequiredHint:
+    'La configuration, les personnes et le journal ne s’ouvrent alors qu’avec un code ou une clé d’accès en plus du mot de passe. Sur les tablettes partagées, le code PIN suffit.',
   personFactor: 'Se connecte avec un second facteur depuis le {at}.',
   personFactorHint:
     'Si le téléphone et les codes de secours sont perdus, supprimez-le : le mot de passe suffira.',

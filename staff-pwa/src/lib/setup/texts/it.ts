@@ -134,6 +134,9 @@ export const it = {
   personPin: 'PIN',
   personPinNew: 'Nuovo PIN',
   personPinHint: 'Sei cifre, per i tablet condivisi.',
+  factorRequired: 'Chi configura accede con due fattori',
+  factorRequiredHint:
+    'Configurazione, persone e registro si aprono allora solo quando alla password si aggiunge un codice o una passkey. Sui tablet condivisi basta il PIN.',
   personFactor: 'Accede con un secondo fattore dal {at}.',
   personFactorHint: 'Se telefono e codici di riserva sono persi, lo rimuova: allora basterà la password.',
   personFactorReset: 'Rimuovere il secondo fattore',

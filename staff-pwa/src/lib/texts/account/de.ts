@@ -54,4 +54,6 @@ export const accountDe = {
   passkeyRemove: 'Entfernen',
   passkeyRemoveOf: 'Passkey entfernen: {name}',
   passkeyNot: 'Der Browser hat keinen Passkey angelegt. Bitte versuchen Sie es noch einmal.',
+  factorNeeded:
+    'Ihr Haus verlangt einen zweiten Faktor, bevor Sie einrichten. Richten Sie hier einen Passkey oder eine App ein.',
 } as const;

@@ -52,4 +52,6 @@ export const accountEn = {
   passkeyRemove: 'Remove',
   passkeyRemoveOf: 'Remove the passkey: {name}',
   passkeyNot: 'The browser has made no passkey. Please try again.',
+  factorNeeded:
+    'Your house asks for a second factor before you set things up. Set up a passkey or an app here.',
 } as const;

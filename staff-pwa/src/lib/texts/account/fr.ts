@@ -54,4 +54,6 @@ export const accountFr = {
   passkeyRemove: 'Supprimer',
   passkeyRemoveOf: 'Supprimer la clé d’accès : {name}',
   passkeyNot: 'Le navigateur n’a pas créé de clé d’accès. Veuillez réessayer.',
+  factorNeeded:
+    'Votre établissement exige un second facteur avant que vous ne configuriez. Ajoutez ici une clé d’accès ou une application.',
 } as const;

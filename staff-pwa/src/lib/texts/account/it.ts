@@ -53,4 +53,6 @@ export const accountIt = {
   passkeyRemove: 'Rimuovere',
   passkeyRemoveOf: 'Rimuovere la passkey: {name}',
   passkeyNot: 'Il browser non ha creato alcuna passkey. Riprovi.',
+  factorNeeded:
+    'La sua sede richiede un secondo fattore prima di configurare. Imposti qui una passkey o un’app.',
 } as const;

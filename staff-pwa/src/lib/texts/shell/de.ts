@@ -66,6 +66,8 @@ export const shellDe = {
   passkeyStopped:
     'Der Browser hat den Passkey nicht gezeigt. Bitte versuchen Sie es noch einmal oder nehmen Sie das Passwort.',
 
+  factorAsked: 'Ihr Haus verlangt einen zweiten Faktor, bevor Sie einrichten.',
+  factorAskedGo: 'Zweiten Faktor einrichten',
   proofTitle: 'Sind Sie es?',
   proofLead: 'Ihr Passwort bestätigt, dass Sie es sind.',
   proofWrong: 'Das Passwort ist falsch. Bitte versuchen Sie es noch einmal.',

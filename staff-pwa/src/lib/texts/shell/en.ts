@@ -63,6 +63,8 @@ export const shellEn = {
   passkeyConfirm: 'By passkey',
   passkeyStopped: 'The browser did not show the passkey. Please try again, or take the password.',
 
+  factorAsked: 'Your house asks for a second factor before you set things up.',
+  factorAskedGo: 'Set up a second factor',
   proofTitle: 'Is it you?',
   proofLead: 'Your password confirms that it is you.',
   proofWrong: 'The password is wrong. Please try again.',

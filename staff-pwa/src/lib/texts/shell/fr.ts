@@ -65,6 +65,8 @@ export const shellFr = {
   passkeyConfirm: 'Par clé d’accès',
   passkeyStopped: 'Le navigateur n’a pas présenté la clé d’accès. Réessayez, ou prenez le mot de passe.',
 
+  factorAsked: 'Votre établissement exige un second facteur avant que vous ne configuriez.',
+  factorAskedGo: 'Configurer un second facteur',
   proofTitle: 'Est-ce bien vous ?',
   proofLead: 'Votre mot de passe confirme que c’est bien vous.',
   proofWrong: 'Le mot de passe est faux. Veuillez réessayer.',

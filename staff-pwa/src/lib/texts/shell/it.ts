@@ -63,6 +63,8 @@ export const shellIt = {
   passkeyConfirm: 'Con passkey',
   passkeyStopped: 'Il browser non ha mostrato la passkey. Riprovi, o usi la password.',
 
+  factorAsked: 'La sua sede richiede un secondo fattore prima di configurare.',
+  factorAskedGo: 'Configurare un secondo fattore',
   proofTitle: 'È davvero lei?',
   proofLead: 'La sua password conferma che è davvero lei.',
   proofWrong: 'La password è sbagliata. Riprovi.',

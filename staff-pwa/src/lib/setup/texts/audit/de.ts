@@ -4,6 +4,7 @@ export const auditDe: AuditWords = {
   did: {
     'platform.createOrganisation': 'Organisation angelegt',
     'platform.setAuditPolicy': 'Lesen im Protokoll ein- oder ausgeschaltet',
+    'platform.setSignInPolicy': 'Zwei Faktoren verlangt oder nicht',
     'platform.recordSecurityEvent': 'Sicherheitsereignis',
     'platform.openLocation': 'Standort eröffnet',
     'platform.setLocation': 'Standort geändert',
@@ -97,6 +98,7 @@ export const auditDe: AuditWords = {
     language: 'Sprache',
     currency: 'Währung',
     recordReads: 'Lesen wird aufgezeichnet',
+    secondFactorRequired: 'Zwei Faktoren verlangt',
     email: 'E-Mail',
     role: 'Rolle',
     parents: 'Enthält',

@@ -4,6 +4,7 @@ export const auditEn: AuditWords = {
   did: {
     'platform.createOrganisation': 'Organisation created',
     'platform.setAuditPolicy': 'Recording of reads switched on or off',
+    'platform.setSignInPolicy': 'Two factors required or not',
     'platform.recordSecurityEvent': 'Security event',
     'platform.openLocation': 'Location opened',
     'platform.setLocation': 'Location changed',
@@ -97,6 +98,7 @@ export const auditEn: AuditWords = {
     language: 'Language',
     currency: 'Currency',
     recordReads: 'Reads are recorded',
+    secondFactorRequired: 'Two factors required',
     email: 'E-mail',
     role: 'Role',
     parents: 'Contains',

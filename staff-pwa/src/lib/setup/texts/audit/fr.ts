@@ -4,6 +4,7 @@ export const auditFr: AuditWords = {
   did: {
     'platform.createOrganisation': 'Organisation créée',
     'platform.setAuditPolicy': 'Consignation des lectures activée ou désactivée',
+    'platform.setSignInPolicy': 'Deux facteurs exigés ou non',
     'platform.recordSecurityEvent': 'Événement de sécurité',
     'platform.openLocation': 'Site ouvert',
     'platform.setLocation': 'Site modifié',
@@ -97,6 +98,7 @@ export const auditFr: AuditWords = {
     language: 'Langue',
     currency: 'Monnaie',
     recordReads: 'Lectures consignées',
+    secondFactorRequired: 'Deux facteurs exigés',
     email: 'E-mail',
     role: 'Rôle',
     parents: 'Contient',

@@ -4,6 +4,7 @@ export const auditIt: AuditWords = {
   did: {
     'platform.createOrganisation': 'Organizzazione creata',
     'platform.setAuditPolicy': 'Registrazione delle letture attivata o disattivata',
+    'platform.setSignInPolicy': 'Due fattori richiesti o no',
     'platform.recordSecurityEvent': 'Evento di sicurezza',
     'platform.openLocation': 'Sede aperta',
     'platform.setLocation': 'Sede modificata',
@@ -97,6 +98,7 @@ export const auditIt: AuditWords = {
     language: 'Lingua',
     currency: 'Valuta',
     recordReads: 'Letture registrate',
+    secondFactorRequired: 'Due fattori richiesti',
     email: 'E-mail',
     role: 'Ruolo',
     parents: 'Contiene',
