@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import { identify, parse, type Parts } from '../transport/caller.ts';
-import { addressOf } from '../transport/limits.ts';
 import { Routes } from '../transport/routes.ts';
 import { maySet } from './credentials.ts';
 import type { Who } from './factor-store.ts';
@@ -28,8 +27,6 @@ export function factorRoutes(parts: Parts): Routes {
   routes.anyone('post', '/auth/second-factor/verify', async (request, response) => {
     const body = parse(Code, request.body);
     if (!body.ok) return body;
-    const limited = await parts.limits.take('signInAddress', addressOf(request));
-    if (limited !== null) return limited;
     const token = stepTokenOf(request.headers);
     const who = token === null ? null : await factors.step(token, clock.now());
     if (token === null || who === null) return reject('notSignedIn');
