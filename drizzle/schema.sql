@@ -638,6 +638,29 @@ create policy island on messages as permissive for all to schalter_app using ((o
 create policy owner on messages as permissive for all to schalter using (true);
 alter table messages enable row level security;
 
+create table number_blocks (
+  organisation_id uuid not null,
+  id uuid not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  created_by uuid,
+  updated_at timestamp(3) with time zone default now() not null,
+  updated_by uuid,
+  seq bigint not null,
+  location_id uuid not null,
+  business_day date not null,
+  device_id uuid not null,
+  first integer not null,
+  last integer not null,
+  given integer not null,
+  leased_at timestamp(3) with time zone not null,
+  constraint number_blocks_pkey PRIMARY KEY (organisation_id, location_id, id)
+);
+CREATE UNIQUE INDEX number_blocks_organisation_id_location_id_day_first_key ON public.number_blocks USING btree (organisation_id, location_id, business_day, first);
+create policy island on number_blocks as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on number_blocks as permissive for all to schalter using (true);
+alter table number_blocks enable row level security;
+
 create table number_series (
   organisation_id uuid not null,
   id uuid not null,

@@ -44,6 +44,29 @@ export const numberSeries = pgTable(
   ],
 );
 
+export const numberBlocks = pgTable(
+  'number_blocks',
+  {
+    ...ofLocation,
+    businessDay: day().notNull(),
+    deviceId: uuid().notNull(),
+    first: integer().notNull(),
+    last: integer().notNull(),
+    given: integer().notNull(),
+    leasedAt: at().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'number_blocks_pkey', columns: [t.organisationId, t.locationId, t.id] }),
+    // Blocks lie side by side, so that no number is leased twice where no two begin at the same one.
+    uniqueIndex('number_blocks_organisation_id_location_id_day_first_key').on(
+      t.organisationId,
+      t.locationId,
+      t.businessDay,
+      t.first,
+    ),
+  ],
+);
+
 export const visits = pgTable(
   'visits',
   {

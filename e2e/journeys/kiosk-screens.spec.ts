@@ -38,7 +38,14 @@ function unseenPx(page: Page): Promise<number> {
 for (const language of LANGUAGES) {
   test(`[KI-09] axe finds nothing serious on any screen: ${language}`, async ({ browser }) => {
     test.setTimeout(ALL_STATES_MS_MAX);
-    const aids = ['choice-6&contrast', 'ticket&contrast', 'contact&large', 'choice-4&idle', 'choice-4&away'];
+    const aids = [
+      'choice-6&contrast',
+      'ticket&contrast',
+      'contact&large',
+      'choice-4&idle',
+      'choice-own&away',
+      'choice-none&away',
+    ];
     const found = await lookThrough({
       open: () => playground(browser, 'portrait'),
       searches: [...(await stateNames(browser)), ...aids].map((state) => `?kiosk=${state}&lang=${language}`),

@@ -203,6 +203,8 @@ const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'queue.serveWithoutTicket': STAFF,
   'queue.setNote': DESK,
   'queue.reportCall': ['display'],
+  'queue.leaseNumbers': ['kiosk'],
+  'queue.recordTicket': ['kiosk'],
   'queue.requestHelp': ['kiosk'],
   'queue.resolveHelp': DESK,
   'queue.closeDay': MANAGERS,

@@ -211,6 +211,15 @@ const FIELDS = {
     shownAt: 'plain',
     sound: 'plain',
   },
+  numberBlocks: {
+    ...here,
+    businessDay: 'plain',
+    deviceId: 'plain',
+    first: 'plain',
+    last: 'plain',
+    given: 'plain',
+    leasedAt: 'plain',
+  },
   helpRequests: {
     ...here,
     deviceId: 'plain',

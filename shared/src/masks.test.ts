@@ -81,6 +81,7 @@ function full(): Station {
   s.do('queue.reportCall', { callId, shownAt: s.now, sound: 'spoken' }, DISPLAYS[0]);
   const help = s.do<{ helpRequestId: string }>('queue.requestHelp', {}, KIOSK);
   s.do('queue.resolveHelp', help, person(1));
+  s.do('queue.leaseNumbers', { businessDay: '2026-05-20' }, KIOSK);
   s.do('queue.start', { stageId }, person(1));
   s.do('queue.hold', { stageId, reason: REASON, owner: 'clerk', resumeInMin: null }, person(1));
   s.do('queue.resume', { stageId }, person(1));

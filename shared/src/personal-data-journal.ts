@@ -112,6 +112,14 @@ export const INPUTS = {
   'queue.withdrawContact': {},
   'queue.rate': { rating: visits.rating },
   'queue.reportCall': { callId: 'none', shownAt: 'none', sound: 'none' },
+  'queue.leaseNumbers': { businessDay: 'none' },
+  'queue.recordTicket': {
+    blockId: 'none',
+    number: visits.number,
+    serviceId: 'none',
+    language: visits.language,
+    linkToken: LINK,
+  },
   'queue.requestHelp': {},
   'queue.resolveHelp': { helpRequestId: 'none' },
   'queue.closeDay': { businessDay: 'none' },
@@ -202,6 +210,12 @@ export const FACTS = {
   closed: 'none',
   kept: 'none',
   archived: 'none',
+  blockId: 'none',
+  first: 'none',
+  last: 'none',
+  given: 'none',
+  unused: 'none',
+  printed: visits.number,
 } as const satisfies Facts;
 
 export const ACTOR = {

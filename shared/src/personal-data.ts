@@ -174,6 +174,7 @@ export const ROWS = {
     since: { ...BY_STAFF, kind: 'conduct', purpose: 'since when a counter is staffed' },
   },
   numberSeries: { ...here, ...nothing('businessDay', 'series', 'lastNumber') },
+  numberBlocks: { ...here, ...nothing('businessDay', 'deviceId', 'first', 'last', 'given', 'leasedAt') },
   visits: {
     ...here,
     id: PSEUDONYM,

@@ -46,6 +46,7 @@ const TABLES: readonly (keyof QueueTables)[] = [
     'calls',
     'callReceipts',
     'helpRequests',
+    'numberBlocks',
   ] as const),
 ];
 /** The wall's clock shows minutes, the announcer needs to look at least this often. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deriveId } from '@schalter/shared/kernel/ids.ts';
+import { deriveId } from '@schalter/shared/kernel/derive-id.ts';
 import { idsIn, isMadeBy, numberIn, subjectsOf, whyOf } from './audit.ts';
 
 const COMMAND = '01900000-0000-7000-8000-00000000ffff';

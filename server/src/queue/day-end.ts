@@ -42,7 +42,8 @@ async function closeOverDays(parts: { engine: Engine; clock: Clock }, streamId: 
     if (location === undefined) return { days: [], forgotten: [] };
     const dayOf = (at: string) => businessDay(at, location.timeZone, location.dayStart);
     const today = dayOf(now);
-    const days = [...live.rows.visits.values(), ...live.rows.numberSeries.values()].map(
+    const { visits, numberSeries, numberBlocks } = live.rows;
+    const days = [...visits.values(), ...numberSeries.values(), ...numberBlocks.values()].map(
       (row) => row.businessDay,
     );
     return {

@@ -1,10 +1,10 @@
 import type { Audience } from '../kernel/audience.ts';
 import type { Live } from '../kernel/live.ts';
 import type { Signal } from '../kernel/protocol.ts';
-import type { RejectionCode } from '../kernel/rejections.ts';
+import type { Rejection, RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Predict } from './replica.ts';
-import type { CommandPolicy, Sent } from './sender.ts';
+import type { CommandPolicy, QueuedAnswer, Sent } from './sender.ts';
 import type { Refusal, Store } from './store.ts';
 import type { DeviceClock, Transport } from './transport.ts';
 
@@ -45,6 +45,11 @@ export interface Connection<T> {
   subscribe(listener: (state: ConnectionState<T>) => void): () => void;
   /** The server's answer; 'queued' where it comes later; a refusal at once where the command can't wait. */
   send(type: string, input: unknown): Promise<Sent>;
+  /**
+   * For what has happened already: resolves as soon as it is on the disk, whether the line stands or not; refused
+   * where the disk does not take it. Its answer is nobody's business but the outbox's.
+   */
+  keep(type: string, input: unknown): Promise<QueuedAnswer | Rejection>;
   /** By the server's clock. */
   now(): Instant;
   dismissRefusal(commandId: string): void;

@@ -1,7 +1,7 @@
 import { sees, type Audience } from '../kernel/audience.ts';
 import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import { PROTOCOL, type Entries, type Entry, type Signal, type Snapshot } from '../kernel/protocol.ts';
-import { reject, type RejectionCode } from '../kernel/rejections.ts';
+import { reject, type Rejection, type RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type {
   Connection,
@@ -27,7 +27,7 @@ import {
   type Predict,
   type Replica,
 } from './replica.ts';
-import { Sender, type Sent } from './sender.ts';
+import { Sender, type QueuedAnswer, type Sent } from './sender.ts';
 import { ServerClock } from './server-clock.ts';
 import type { Refusal, StoredHead } from './store.ts';
 import type { TransportListener } from './transport.ts';
@@ -105,19 +105,33 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   async send(type: string, input: unknown): Promise<Sent> {
     const policy = this.#options.policyOf(type);
     if (policy === undefined) return reject('unknownCommand');
-    // The time when somebody pressed it, not when the store had room.
-    const occurredAt = this.now();
+    const command = this.#command(type, input);
     await this.#loaded;
     const { ready } = this.#liveness;
     if (this.#closed || (policy.offline === 'refuse' && !ready)) return reject('unavailable');
-    const { newCommandId, streamId } = this.#options;
-    const command: CommandEnvelope = { commandId: newCommandId(), streamId, type, input, occurredAt };
     const kept = await this.#writer.other((store) => store.putOutbox({ command, sent: ready }));
     if (!kept && !this.#liveness.ready) return reject('unavailable');
     if (ready) this.#sender.knowSent(command.commandId);
     this.#replica = addPending(this.#replica, command);
     this.#changed();
     return this.#sender.expectAnswer(command);
+  }
+
+  async keep(type: string, input: unknown): Promise<QueuedAnswer | Rejection> {
+    const command = this.#command(type, input);
+    await this.#loaded;
+    const kept = await this.#writer.other((store) => store.putOutbox({ command, sent: false }));
+    if (!kept || this.#closed) return reject('unavailable');
+    this.#replica = addPending(this.#replica, command);
+    this.#changed();
+    this.#sender.pump();
+    return { ok: 'queued', commandId: command.commandId };
+  }
+
+  /** At the time when somebody pressed it, not when the store had room. */
+  #command(type: string, input: unknown): CommandEnvelope {
+    const { newCommandId, streamId } = this.#options;
+    return { commandId: newCommandId(), streamId, type, input, occurredAt: this.now() };
   }
 
   dismissRefusal(commandId: string): void {

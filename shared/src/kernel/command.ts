@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Id, deriveId } from './ids.ts';
+import { deriveId } from './derive-id.ts';
+import { Id } from './ids.ts';
 import type { Actor } from './actor.ts';
 import type { AnyChange, Change, StreamKind } from './live.ts';
 import type { Rejection } from './rejections.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Id, deriveId, pairId } from './ids.ts';
+import { deriveId, pairId } from './derive-id.ts';
+import { Id } from './ids.ts';
 
 const uuidV7 = fc.uuid({ version: 7 });
 

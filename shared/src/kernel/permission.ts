@@ -46,6 +46,7 @@ export const PERMISSION = {
   'kiosk.read': { resource: 'kiosk', action: 'read', scopes: OWN },
   'wall.read': { resource: 'wall', action: 'read', scopes: OWN },
   'ticket.issue': { resource: 'tickets', action: 'create', scopes: HERE },
+  'ticket.record': { resource: 'tickets', action: 'create', scopes: OWN },
   'ticket.join': { resource: 'tickets', action: 'create', scopes: OWN },
   'ticket.own': { resource: 'tickets', action: 'update', scopes: OWN },
   'ticket.manage': { resource: 'tickets', action: 'update', scopes: HERE },

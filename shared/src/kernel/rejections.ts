@@ -77,6 +77,7 @@ export const REJECTION_CODES = [
   'arrivalCodeWrong',
   'callUnknown',
   'dayNotOver',
+  'numbersExhausted',
   // messages
   'phoneInvalid',
   'phoneNotMobile',

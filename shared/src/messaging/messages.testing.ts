@@ -42,6 +42,7 @@ export function station(): MessagingLive {
     'calls',
     'callReceipts',
     'helpRequests',
+    'numberBlocks',
     'messages',
   ]);
   live.rows.locations.set(LOCATION, location());

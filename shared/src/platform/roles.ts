@@ -81,7 +81,7 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, RoleDef>> = {
   kiosk: {
     parents: [],
     grants: [
-      ...give('own', 'kiosk.read', 'help.request', 'device.report'),
+      ...give('own', 'kiosk.read', 'ticket.record', 'help.request', 'device.report'),
       ...give('location', 'ticket.issue', 'reservation.checkIn'),
     ],
   },
@@ -136,6 +136,7 @@ export function grantsOf(own: OwnRoles, role: string): readonly Grant[] {
 const NOT_FOR_PEOPLE = [
   'kiosk.read',
   'wall.read',
+  'ticket.record',
   'ticket.join',
   'ticket.own',
   'call.report',

@@ -37,6 +37,27 @@ export const queueCommands = {
       note: Text(LIMITS.note).nullable(),
     }),
   }),
+  'queue.leaseNumbers': command({
+    ...online,
+    permission: 'ticket.record',
+    summary: 'Lease a block of numbers that a kiosk may give while it has no server',
+    input: z.strictObject({ businessDay: Day }),
+  }),
+  'queue.recordTicket': command({
+    stream: 'location',
+    permission: 'ticket.record',
+    offline: 'queue',
+    expiresAfterMs: null,
+    kind: 'record',
+    summary: 'A kiosk without the server has given a number of its block',
+    input: z.strictObject({
+      blockId: Id,
+      number: z.number().int().min(1).max(9_999),
+      serviceId: Id,
+      language: Language,
+      linkToken: LinkToken,
+    }),
+  }),
   'queue.joinByPhone': command({
     ...online,
     permission: 'ticket.join',

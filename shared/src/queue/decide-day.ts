@@ -1,11 +1,12 @@
-import { pairId } from '../kernel/ids.ts';
+import { pairId } from '../kernel/derive-id.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject } from '../kernel/rejections.ts';
 import { businessDay, type Instant } from '../kernel/time.ts';
 import type { Location } from '../platform/rows.ts';
 import type { QueueRules } from './found.ts';
 import { isOpen } from './moves.ts';
-import type { QueueLive, QueueTables, Stage, Visit } from './rows.ts';
+import type { QueueFact } from './facts.ts';
+import type { NumberBlock, QueueLive, QueueTables, Stage, Visit } from './rows.ts';
 import { finalStage, notBeforeLast } from './stage-change.ts';
 
 /** A day that ends: which stages it closes, and which visits are over with it. */
@@ -67,6 +68,11 @@ function archivedCalls(live: QueueLive, day: string, { gone }: DayEnd, at: Insta
   return changes;
 }
 
+/** Q58: what was leased and never given is no gap that somebody has to explain. */
+const returnedFact = ({ id, deviceId, first, last, given }: NumberBlock): QueueFact => ({
+  ...{ type: 'queue.numbersReturned', blockId: id, deviceId, given, unused: last - first + 1 - given },
+});
+
 export const decideDay = {
   'queue.closeDay': (live, { businessDay: day }, ctx) => {
     const location = live.rows.locations.get(ctx.streamId);
@@ -79,6 +85,12 @@ export const decideDay = {
       if (row.businessDay > day) continue;
       changes.push({ table: 'numberSeries', row: { ...row, archivedAt: ctx.now } });
     }
+    const returned: NumberBlock[] = [];
+    for (const row of live.rows.numberBlocks.values()) {
+      if (row.businessDay > day) continue;
+      returned.push(row);
+      changes.push({ table: 'numberBlocks', row: { ...row, archivedAt: ctx.now } });
+    }
     for (const row of live.rows.helpRequests.values()) {
       if (row.resolvedAt === null || dayOf(row.requestedAt) > day) continue;
       changes.push({ table: 'helpRequests', row: { ...row, archivedAt: ctx.now } });
@@ -87,7 +99,7 @@ export const decideDay = {
     return {
       ok: true,
       changes,
-      facts: [{ type: 'queue.dayClosed', businessDay: day, ...counts }],
+      facts: [{ type: 'queue.dayClosed', businessDay: day, ...counts }, ...returned.map(returnedFact)],
       result: counts,
     };
   },

@@ -1,4 +1,5 @@
 import { decideAside } from './decide-aside.ts';
+import { decideBlocks } from './decide-blocks.ts';
 import { decideCalls } from './decide-calls.ts';
 import { decideCustomer } from './decide-customer.ts';
 import { decideDay } from './decide-day.ts';
@@ -9,6 +10,7 @@ import type { QueueRules } from './found.ts';
 /** The rules of the queue, numbered in docs/spec/queue.md. */
 export const decideQueue: QueueRules = {
   ...decideTickets,
+  ...decideBlocks,
   ...decideCalls,
   ...decideAside,
   ...decideUndo,

@@ -9,6 +9,15 @@ interface StageFact {
 export type QueueFact =
   | (StageFact & { readonly type: 'queue.ticketIssued'; readonly series: string; readonly number: number })
   | (StageFact & {
+      /** Given by a kiosk that was without the server. */
+      readonly type: 'queue.ticketRecorded';
+      readonly series: string;
+      readonly number: number;
+      /** What stands on the paper; another than `number` only where that was taken. */
+      readonly printed: number;
+      readonly blockId: string;
+    })
+  | (StageFact & {
       readonly type: 'queue.ticketCalled';
       readonly callId: string;
       readonly callNo: number;
@@ -36,6 +45,22 @@ export type QueueFact =
   | (StageFact & { readonly type: 'queue.ticketReopened' })
   | (StageFact & { readonly type: 'queue.ticketDelayed'; readonly until: string })
   | (StageFact & { readonly type: 'queue.actionUndone'; readonly action: string; readonly was: StageStatus })
+  | {
+      readonly type: 'queue.numbersLeased';
+      readonly businessDay: string;
+      readonly blockId: string;
+      readonly deviceId: string;
+      readonly first: number;
+      readonly last: number;
+    }
+  | {
+      /** The day is over: which numbers of a block were given, and how many were not. */
+      readonly type: 'queue.numbersReturned';
+      readonly blockId: string;
+      readonly deviceId: string;
+      readonly given: number;
+      readonly unused: number;
+    }
   | { readonly type: 'queue.arrivalConfirmed'; readonly visitId: string }
   | { readonly type: 'queue.comingConfirmed'; readonly visitId: string }
   | { readonly type: 'queue.contactWithdrawn'; readonly visitId: string }

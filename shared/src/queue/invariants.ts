@@ -1,3 +1,4 @@
+import { BLOCK_SIZE, blocksOn, isIn } from './blocks.ts';
 import { isAtCounter, isOpen } from './moves.ts';
 import type { QueueLive, Stage } from './rows.ts';
 
@@ -17,7 +18,10 @@ function grouped<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string): Map<str
   return groups;
 }
 
-/** Q10: unique, and none above the last one given. Without a gap holds where no visit of the day is archived. */
+/**
+ * Q10, Q57: unique, and none above the last one given. Without a gap holds where no visit of the day is archived, and
+ * for what the server counts: numbers of a block are given as they come.
+ */
 function numbers(live: QueueLive): string[] {
   const broken: string[] = [];
   const series = grouped(live.rows.numberSeries.values(), (s) => `${s.businessDay} ${s.series}`);
@@ -30,10 +34,23 @@ function numbers(live: QueueLive): string[] {
     const last = series.get(key)?.[0]?.lastNumber;
     // A day that was closed has archived its series; visits kept open over night stay.
     if (last === undefined) continue;
-    if (Math.max(...unique) > last) broken.push(`a number of ${key} is above the last one`);
-    if (unique.size !== last) broken.push(`${key} has ${unique.size} visits, but the last number is ${last}`);
+    const blocks = blocksOn(live, rows[0]?.businessDay ?? '');
+    const isLeased = (number: number): boolean => blocks.some((block) => isIn(block, number));
+    const counted = [...unique].filter((number) => !isLeased(number));
+    if (counted.some((number) => number > last)) broken.push(`a number of ${key} is above the last one`);
+    const below = blocks.filter((block) => block.last <= last).length * BLOCK_SIZE;
+    if (counted.length !== last - below)
+      broken.push(`${key} has ${counted.length} visits, but the last number is ${last}`);
   }
-  return broken;
+  return [...broken, ...blocks(live)];
+}
+
+/** Q57: no number is leased twice. */
+function blocks(live: QueueLive): string[] {
+  const leased = grouped(live.rows.numberBlocks.values(), (b) => `${b.businessDay} ${b.first}`);
+  return [...leased]
+    .filter(([, rows]) => rows.length > 1)
+    .map(([key, rows]) => `the block ${key} is leased ${rows.length} times`);
 }
 
 function stages(live: QueueLive): string[] {

@@ -17,6 +17,19 @@ export const NumberSeries = z.object({
 });
 export type NumberSeries = z.output<typeof NumberSeries>;
 
+/** Numbers that one kiosk may give on one business day without asking: see blocks.ts. */
+export const NumberBlock = z.object({
+  ...base,
+  businessDay: Day,
+  deviceId: Id,
+  first: z.number().int(),
+  last: z.number().int(),
+  /** How many of them have joined the queue. */
+  given: z.number().int(),
+  leasedAt: Instant,
+});
+export type NumberBlock = z.output<typeof NumberBlock>;
+
 export const VISIT_SOURCES = ['kiosk', 'phone', 'staff', 'api'] as const;
 export const PRESENCES = ['on_site', 'remote'] as const;
 
@@ -196,6 +209,7 @@ export type HelpRequest = z.output<typeof HelpRequest>;
 
 export interface QueueTables extends DirectoryTables {
   numberSeries: NumberSeries;
+  numberBlocks: NumberBlock;
   visits: Visit;
   visitContacts: VisitContact;
   stages: Stage;
@@ -231,6 +245,12 @@ export const queueTables = {
     stream: 'location',
     schema: NumberSeries,
     mask: (audience, row) => (sees(audience, 'staff') ? row : null),
+  }),
+  numberBlocks: defineTable<NumberBlock>({
+    name: 'numberBlocks',
+    stream: 'location',
+    schema: NumberBlock,
+    mask: (audience, row) => (sees(audience, 'staff') || audience === 'kiosk' ? row : null),
   }),
   visits: defineTable<Visit>({ name: 'visits', stream: 'location', schema: Visit, mask: maskVisit }),
   visitContacts: defineTable<VisitContact>({

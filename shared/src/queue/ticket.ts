@@ -9,6 +9,7 @@ import type { Location } from '../platform/rows.ts';
 import type { ContactInput } from './inputs.ts';
 import { estimateJoin, type Forecast } from './estimate.ts';
 import type { QueueFact } from './facts.ts';
+import { blocksOn, skipBlocks } from './blocks.ts';
 import { openingOf } from './opening.ts';
 import { joinEffectiveAt, waitingCount } from './order.ts';
 import type { NumberSeries, QueueLive, QueueTables, Stage, Visit, VisitContact } from './rows.ts';
@@ -34,6 +35,8 @@ export interface VisitWish {
   readonly booking: Booking | null;
   /** Served at once, without waiting: the counter, and who serves. */
   readonly servedBy: { readonly counterId: string; readonly personId: string | null } | null;
+  /** Given already, by a kiosk without the server: when, and the number on the paper; null where that is taken. */
+  readonly recorded?: { readonly at: Instant; readonly number: number | null };
 }
 
 export type Opened =
@@ -42,7 +45,7 @@ export type Opened =
       readonly changes: readonly Change<QueueTables>[];
       readonly visit: Visit;
       readonly stage: Stage;
-      readonly fact: QueueFact;
+      readonly fact: Extract<QueueFact, { type: 'queue.ticketIssued' }>;
       /** What the sender gets, see docs/api.md. */
       readonly result: unknown;
     }
@@ -55,6 +58,8 @@ type Until = { readonly ok: true; readonly closesAt: Instant | null } | Rejectio
 
 /** Until when numbers are given; null where no hours bind. */
 function openUntil(location: Location, service: Service, wish: VisitWish, ctx: Context): Until {
+  // Q60: it has been given, whether that was open or not.
+  if (wish.recorded !== undefined) return { ok: true, closesAt: null };
   if (!service.active) return reject('serviceClosed', { opensAt: null });
   if (!isBoundByHours(ctx)) return { ok: true, closesAt: null };
   if (!service.selfService && wish.booking === null) return reject('serviceClosed', { opensAt: null });
@@ -79,14 +84,16 @@ function roomProblem(
   return reject('closesBeforeTurn', { closesAt });
 }
 
-/** Q10: the next number of location, business day and series, without a gap. */
+/** Q10: the next number of location, business day and series, without a gap but for what is leased (Q57). */
 function nextNumber(live: QueueLive, service: Service, day: string, ctx: Context): NumberSeries {
+  const next = (last: number): number => skipBlocks(blocksOn(live, day), last + 1);
   for (const series of live.rows.numberSeries.values()) {
     if (series.businessDay === day && series.series === service.letter) {
-      return { ...series, lastNumber: series.lastNumber + 1 };
+      return { ...series, lastNumber: next(series.lastNumber) };
     }
   }
-  return { ...owned(ctx), id: ctx.id(IDS.series), businessDay: day, series: service.letter, lastNumber: 1 };
+  const id = ctx.id(IDS.series);
+  return { ...owned(ctx), id, businessDay: day, series: service.letter, lastNumber: next(0) };
 }
 
 const owned = (ctx: Context) => ({
@@ -121,7 +128,7 @@ function contactOf(wish: VisitWish, ctx: Context): Contact {
 }
 
 function visitRow(
-  series: NumberSeries,
+  numbered: Pick<Visit, 'businessDay' | 'series' | 'number'>,
   wish: VisitWish,
   arrivedAt: Instant,
   smsOptIn: boolean,
@@ -130,9 +137,7 @@ function visitRow(
   return {
     ...owned(ctx),
     id: ctx.id(IDS.visit),
-    businessDay: series.businessDay,
-    series: series.series,
-    number: series.lastNumber,
+    ...numbered,
     language: wish.language,
     source: wish.source,
     presence: wish.presence,
@@ -192,9 +197,11 @@ export function newStage(
 
 /** Somebody served without a number came when the clerk says so, who may have been offline; nobody comes later. */
 const arrivalOf = (wish: VisitWish, ctx: Context): Instant =>
-  wish.servedBy === null ? ctx.now : instant(Math.min(ms(ctx.occurredAt), ms(ctx.now)));
+  wish.recorded?.at ??
+  (wish.servedBy === null ? ctx.now : instant(Math.min(ms(ctx.occurredAt), ms(ctx.now))));
 
-const SERVED_AT_ONCE: Forecast = { ahead: 0, range: null };
+/** Who was served at once, or got the number from a kiosk that knew nothing, was promised nothing. */
+const UNPROMISED: Forecast = { ahead: 0, range: null };
 
 /**
  * Opens a visit: number, stage, contact. Every way to get a number comes through here: kiosk, phone, staff,
@@ -212,35 +219,37 @@ export function openVisit(live: QueueLive, wish: VisitWish, ctx: Context): Opene
   const arrivedAt = arrivalOf(wish, ctx);
   const effectiveAt = joinEffectiveAt(service, arrivedAt, bookedAt);
   const joining = { serviceId: service.id, effectiveAt, counterId: null, bookedAt };
-  const forecast = wish.servedBy === null ? estimateJoin(live, ctx.now, joining) : SERVED_AT_ONCE;
-  if (wish.booking === null && wish.servedBy === null) {
+  const isPromised = wish.servedBy === null && wish.recorded === undefined;
+  const forecast = isPromised ? estimateJoin(live, ctx.now, joining) : UNPROMISED;
+  if (wish.booking === null && isPromised) {
     const room = roomProblem(live, service, forecast, until.closesAt, ctx);
     if (room !== null) return room;
   }
   const contact = contactOf(wish, ctx);
   if (!contact.ok) return contact;
 
-  const day = businessDay(ctx.now, location.timeZone, location.dayStart);
-  const series = nextNumber(live, service, day, ctx);
-  const visit = visitRow(series, wish, arrivedAt, contact.row !== null, ctx);
+  const day = businessDay(wish.recorded?.at ?? ctx.now, location.timeZone, location.dayStart);
+  const leased = wish.recorded?.number ?? null;
+  const series = leased === null ? nextNumber(live, service, day, ctx) : null;
+  const number = leased ?? series?.lastNumber ?? 0;
+  const numbered = { businessDay: day, series: service.letter, number };
+  const visit = visitRow(numbered, wish, arrivedAt, contact.row !== null, ctx);
   const given = { id: ctx.id(IDS.stage), effectiveAt, arrivedAt, bookedAt, businessDay: day };
   const serving =
     wish.servedBy === null ? {} : { ...wish.servedBy, status: 'serving' as const, startedAt: arrivedAt };
   const stage = newStage(service, visit, forecast, { ...given, ...serving });
-  const changes: Change<QueueTables>[] = [
-    { table: 'numberSeries', row: series },
-    { table: 'visits', row: visit },
-  ];
+  const changes: Change<QueueTables>[] = series === null ? [] : [{ table: 'numberSeries', row: series }];
+  changes.push({ table: 'visits', row: visit });
   if (contact.row !== null) changes.push({ table: 'visitContacts', row: contact.row });
   changes.push({ table: 'stages', row: stage });
   const ids = { stageId: stage.id, visitId: visit.id, serviceId: service.id };
-  const number = { series: visit.series, number: visit.number };
+  const said = { series: visit.series, number: visit.number };
   return {
     ok: true,
     changes,
     visit,
     stage,
-    fact: { type: 'queue.ticketIssued', ...ids, ...number },
-    result: { ...ids, ...number, ahead: forecast.ahead, range: forecast.range },
+    fact: { type: 'queue.ticketIssued', ...ids, ...said },
+    result: { ...ids, ...said, ahead: forecast.ahead, range: forecast.range },
   };
 }

@@ -20,6 +20,7 @@ export class LiveConnection<T> {
   }
 
   send: Connection<T>['send'] = (type, input) => this.#connection.send(type, input);
+  keep: Connection<T>['keep'] = (type, input) => this.#connection.keep(type, input);
   now: Connection<T>['now'] = () => this.#connection.now();
   dismissRefusal: Connection<T>['dismissRefusal'] = (commandId) => this.#connection.dismissRefusal(commandId);
 

@@ -236,6 +236,7 @@ export function liveOf(
       'calls',
       'callReceipts',
       'helpRequests',
+      'numberBlocks',
     ] as const),
   ]);
   live.rows.locations.set(location.id, location);

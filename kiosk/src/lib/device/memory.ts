@@ -1,5 +1,7 @@
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
+import type { Issued } from '../kiosk/flow.ts';
+import type { HeldBlock } from './number-stock.ts';
 
 /** What the kiosk says of its house while there is no network. */
 export interface Place {
@@ -13,7 +15,12 @@ export interface Place {
 export interface Giving {
   readonly linkToken: string;
   readonly atMs: number;
+  /** A number of the kiosk's own, which no server knows yet. */
+  readonly issued?: Issued;
 }
+
+/** Secrets of tickets whose person has gone on with another number: to be given back, if they were given. */
+export type Abandoned = readonly string[];
 
 /** All that this device keeps, nothing of it personal; `giving` goes with the person in front of it. */
 export interface KioskMemory {
@@ -23,6 +30,10 @@ export interface KioskMemory {
   setPlace(place: Place): void;
   giving(): Giving | null;
   setGiving(giving: Giving | null): void;
+  blocks(): readonly HeldBlock[];
+  setBlocks(blocks: readonly HeldBlock[]): void;
+  abandoned(): Abandoned;
+  setAbandoned(linkTokens: Abandoned): void;
 }
 
 /** Several kiosks of the demo may live in one browser, each in its slot. */
@@ -51,5 +62,9 @@ export function kioskMemory(storage: Storage, slot: number | null): KioskMemory 
     setPlace: (place) => write('place', place),
     giving: () => read('giving') as Giving | null,
     setGiving: (giving) => write('giving', giving),
+    blocks: () => (read('blocks') as readonly HeldBlock[] | null) ?? [],
+    setBlocks: (blocks) => write('blocks', blocks.length === 0 ? null : blocks),
+    abandoned: () => (read('abandoned') as Abandoned | null) ?? [],
+    setAbandoned: (linkTokens) => write('abandoned', linkTokens.length === 0 ? null : linkTokens),
   };
 }

@@ -8,6 +8,8 @@ const ONLINE: CommandPolicy = { offline: 'refuse', expiresAfterMs: 60_000 };
 
 const POLICIES: Readonly<Record<string, CommandPolicy>> = {
   'queue.issueTicket': ONLINE,
+  'queue.leaseNumbers': ONLINE,
+  'queue.recordTicket': { offline: 'queue', expiresAfterMs: null },
   'booking.checkIn': ONLINE,
   'queue.requestHelp': ONLINE,
   'platform.reportHealth': { offline: 'refuse', expiresAfterMs: null },

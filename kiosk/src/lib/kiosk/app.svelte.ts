@@ -6,6 +6,7 @@ import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
 import type { DeviceApi, DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import { startPairing, type PairingView } from '@schalter/shared/ui/device/pairing.ts';
 import type { KioskMemory } from '../device/memory.ts';
+import { wipeStore } from '../device/store.ts';
 import { Extras } from './extras.svelte.ts';
 import { KioskSession } from './session.svelte.ts';
 import type { Speaker } from './speech.ts';
@@ -117,9 +118,14 @@ export class KioskApp {
     const { session } = this;
     this.#cancelLearning();
     this.session = null;
-    this.#parts.memory.setIdentity(null);
-    this.#parts.memory.setGiving(null);
+    const { memory } = this.#parts;
+    const deviceId = memory.identity()?.deviceId;
+    memory.setIdentity(null);
+    memory.setGiving(null);
+    memory.setBlocks([]);
+    memory.setAbandoned([]);
     this.#parts.onForget();
+    if (deviceId !== undefined) void wipeStore(deviceId);
     // Not while the session tells: it is in the middle of its own change.
     queueMicrotask(() => session?.close());
     this.#pair();

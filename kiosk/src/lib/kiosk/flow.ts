@@ -18,6 +18,8 @@ export interface Issued {
   readonly range: WaitRange | null;
   readonly linkToken: string;
   readonly smsOptIn: boolean;
+  /** A message was wanted, but the number was given without the server, which alone can send it. */
+  readonly smsLost?: boolean;
   readonly at: string;
 }
 

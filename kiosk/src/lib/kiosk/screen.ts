@@ -10,6 +10,7 @@ import type { Help, Notice } from './modes.ts';
 import { tilesOf, withoutBooking } from './offers.ts';
 import type { PaperTruth } from './paper.ts';
 import type { kioskMessages } from './texts.ts';
+import type { Tile } from './tiles.ts';
 import type { PhoneNumbers, QrComponent, Screen, TicketView } from './view.ts';
 
 /** Sentences for what was refused, by language; fetched after the first screen stands. */
@@ -24,6 +25,8 @@ export interface Matter {
   readonly estimates: Signals['estimates'];
   readonly now: string;
   readonly connected: boolean;
+  /** Numbers are given: by the server, or of the kiosk's own. */
+  readonly gives: boolean;
   readonly typed: { readonly reference: string; readonly lastName: string };
   /** What is missing in what was typed, or what a reader has read. */
   readonly hint: 'referenceMissing' | 'lastNameMissing' | 'scannedReference' | null;
@@ -58,18 +61,25 @@ export function ticketView(matter: Matter, issued: Issued): TicketView {
     waitingArea: location?.waitingArea[language] ?? '',
     calledTo: isCalled ? (ticket.call?.counterName ?? null) : null,
     smsOptIn: issued.smsOptIn,
+    smsLost: issued.smsLost === true,
     paper,
     link: `${publicUrl}/t#${issued.linkToken}`,
   };
 }
+
+/** Who waited when the line broke may have been served: nobody is sent away for it. Closed is closed. */
+const unknownWait = (tile: Tile): Tile =>
+  tile.state.kind === 'closed' ? tile : { ...tile, state: { kind: 'open', ahead: null, range: null } };
 
 export function screenOf(matter: Matter): Screen {
   const { t, flow, live, now } = matter;
   const [location] = live.rows.locations.values();
   switch (flow.step) {
     case 'choice': {
-      const tiles = tilesOf(live, matter.settings, matter.estimates, now);
-      return { kind: 'choice', tiles, joinByPhone: location?.joinByPhone === true };
+      const { connected, gives } = matter;
+      const tiles = tilesOf(live, matter.settings, connected ? matter.estimates : null, now);
+      const joinByPhone = connected && location?.joinByPhone === true;
+      return { kind: 'choice', tiles: connected ? tiles : tiles.map(unknownWait), gives, joinByPhone };
     }
     case 'reservation': {
       const message =

@@ -1,11 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { readReservationCode } from '@schalter/shared/booking/reservation-code.ts';
 import { createConnection } from '@schalter/shared/client/connection.ts';
-import { memoryStore } from '@schalter/shared/client/store.ts';
 import type { Transport } from '@schalter/shared/client/transport.ts';
 import { createWords } from '@schalter/shared/i18n/words.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
+import { businessDay } from '@schalter/shared/kernel/time.ts';
 import type { QueueTables } from '@schalter/shared/queue/rows.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
 import { LiveConnection } from '@schalter/shared/ui/connection.svelte.ts';
@@ -13,13 +13,15 @@ import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import type { Contact } from '../consent.ts';
 import { LateAnswers } from '../device/answers.ts';
 import type { KioskMemory } from '../device/memory.ts';
+import { NumberStock, type HeldBlock } from '../device/number-stock.ts';
 import { policyOf } from '../device/policies.ts';
+import { kioskStore } from '../device/store.ts';
 import { TABLES } from '../device/tables.ts';
 import { Corner } from './corner.ts';
 import type { Extras } from './extras.svelte.ts';
 import { advance, START, type Action, type Flow, type Issued, type Wish } from './flow.ts';
 import { HelpCall } from './help.svelte.ts';
-import { findAgain, giveBack, issueNumber, type Desk } from './issue.ts';
+import { findAgain, giveBack, giveBackAbandoned, issueNumber, type Desk } from './issue.ts';
 import { withoutBooking } from './offers.ts';
 import { PaperDesk } from './paper-desk.svelte.ts';
 import { Presence } from './presence.svelte.ts';
@@ -35,6 +37,10 @@ const TICK_MS = 1_000;
 const GRACE_MS = 3_000;
 /** No answer by then: the screen says that it takes longer. */
 const LATE_MS = 3_000;
+/** A line that seems to stand, and no answer by then: the kiosk gives a number of its own. */
+const GIVE_UP_MS = 8_000;
+/** After a refusal to lease numbers: nothing is gained by asking each second. */
+const LEASE_AGAIN_MS = 60_000;
 
 export interface SessionParts {
   readonly identity: DeviceIdentity;
@@ -75,16 +81,22 @@ export class KioskSession {
   epoch = $state.raw(0);
   #liveMs = performance.now();
   #whenLive: (() => void)[] = [];
+  #whenLost: (() => void)[] = [];
+  readonly #stock: NumberStock;
+  #leaseAfterMs = 0;
+  #sweptAbandoned = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    const { deviceId, locationId } = parts.identity;
+    this.#stock = new NumberStock(parts.memory);
     this.#live = new LiveConnection(
       createConnection<QueueTables>({
         transport: this.#lateAnswers.overhear(parts.transport),
-        store: memoryStore(),
+        store: kioskStore({ streamId: locationId, deviceId }, this.#stock),
         clock: browserClock,
         newCommandId: uuid,
-        streamId: parts.identity.locationId,
+        streamId: locationId,
         audience: 'kiosk',
         tables: TABLES,
         policyOf,
@@ -93,7 +105,7 @@ export class KioskSession {
     const isLive = () => this.#live.state.status === 'live';
     this.#presence = new Presence(parts.speaker, performance.now());
     this.#paper = new PaperDesk({ version: parts.version, send: this.#live.send, isLive });
-    this.#help = new HelpCall(parts.identity.deviceId, this.#live.send);
+    this.#help = new HelpCall(deviceId, this.#live.send);
     this.#now = this.#live.now();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     void this.#findAgain();
@@ -117,6 +129,16 @@ export class KioskSession {
   readonly #t = $derived.by(() => createWords(kioskMessages, this.language));
 
   readonly #connected = $derived.by(() => this.#live.state.status === 'live' || this.#isBrief);
+
+  /** The business day by the server's clock, also while the server is away. */
+  readonly #today = $derived.by(() =>
+    this.#location === undefined || this.#now === ''
+      ? null
+      : businessDay(this.#now, this.#location.timeZone, this.#location.dayStart),
+  );
+  /** Counted anew each second: the stock is no state of Svelte's. */
+  #own = $state.raw(0);
+  readonly #gives = $derived.by(() => this.#connected || this.#own > 0);
 
   readonly frame = $derived.by((): Frame => {
     const help = this.#help.stateIn(this.#rows, this.#now);
@@ -144,6 +166,7 @@ export class KioskSession {
       estimates: this.#live.state.signals.estimates,
       now: this.#now,
       connected: this.#connected,
+      gives: this.#gives,
       typed: this.#typed,
       hint: this.#hint,
       paper: this.#paper.truth,
@@ -213,7 +236,8 @@ export class KioskSession {
 
   #choose(tile: Tile): void {
     this.#parts.extras.load();
-    if (tile.booked) this.#do({ type: 'openReservation' });
+    // Without the server nobody finds a booking: a number of that service leads to the same counter.
+    if (tile.booked && this.#connected) this.#do({ type: 'openReservation' });
     else this.#do({ type: 'chooseService', serviceId: tile.serviceId });
   }
 
@@ -225,7 +249,7 @@ export class KioskSession {
   }
 
   #do(action: Action): void {
-    const asksContact = (this.#location?.smsCountries.length ?? 0) > 0;
+    const asksContact = this.#connected && (this.#location?.smsCountries.length ?? 0) > 0;
     const before = this.#flow;
     const flow = advance(before, action, { asksContact });
     if (flow === before) return;
@@ -236,10 +260,11 @@ export class KioskSession {
   }
 
   #desk(): Desk {
-    const { memory, newLinkToken } = this.#parts;
-    const { send, now } = this.#live;
+    const { memory, newLinkToken, identity } = this.#parts;
+    const { send, keep, now } = this.#live;
     return {
       send,
+      keep,
       now,
       memory,
       newLinkToken,
@@ -247,6 +272,16 @@ export class KioskSession {
       nowMs: () => Date.now(),
       isLive: () => this.#live.state.status === 'live',
       whenLive: () => new Promise((resolve) => this.#whenLive.push(resolve)),
+      whenGivenUp: () =>
+        this.#connected
+          ? new Promise((resolve) => {
+              this.#whenLost.push(resolve);
+              setTimeout(resolve, GIVE_UP_MS);
+            })
+          : Promise.resolve(),
+      takeNumber: () => (this.#today === null ? null : this.#stock.take(this.#today)),
+      seriesOf: (serviceId) => this.#rows.rows.services.get(serviceId)?.letter ?? null,
+      giveBack: (linkToken) => giveBack(linkToken, identity.locationId, uuid(), now()),
     };
   }
 
@@ -265,7 +300,7 @@ export class KioskSession {
       this.#do({ type: 'issued', issued: outcome.issued });
       this.#print(outcome.issued, language);
     } else {
-      await giveBack(outcome.issued, this.#parts.identity.locationId, uuid(), this.#live.now());
+      await this.#desk().giveBack(outcome.issued.linkToken);
       this.#parts.memory.setGiving(null);
     }
   }
@@ -301,8 +336,33 @@ export class KioskSession {
       this.#whenLive.splice(0).forEach((resolve) => resolve());
     }
     this.#isBrief = nowMs - this.#liveMs < GRACE_MS;
+    if (!this.#connected) this.#whenLost.splice(0).forEach((resolve) => resolve());
+    this.#keepStock(nowMs);
     this.#paper.report();
     if (this.#presence.hasLeft(nowMs, this.#waits())) this.#forget();
+  }
+
+  /** While there is a server: numbers for the time when there is none. */
+  #keepStock(nowMs: number): void {
+    const today = this.#today;
+    if (today === null) return;
+    this.#own = this.#stock.left(today);
+    if (this.#live.state.status !== 'live') return;
+    if (!this.#sweptAbandoned) void giveBackAbandoned(this.#desk());
+    this.#sweptAbandoned = true;
+    this.#stock.reconcile(this.#rows, this.#live.state.seq);
+    const businessDay = this.#stock.wanted(today);
+    if (businessDay === null || nowMs < this.#leaseAfterMs) return;
+    this.#leaseAfterMs = nowMs + LEASE_AGAIN_MS;
+    void this.#lease(businessDay);
+  }
+
+  async #lease(businessDay: string): Promise<void> {
+    const answer = await this.#live.send('queue.leaseNumbers', { businessDay });
+    if (answer.ok !== true) return;
+    const { blockId, first, last } = answer.result as Pick<HeldBlock, 'blockId' | 'first' | 'last'>;
+    this.#stock.add({ blockId, businessDay, first, last, next: first, seq: answer.seq });
+    this.#leaseAfterMs = 0;
   }
 
   /** The next person meets the kiosk as the first one did. */

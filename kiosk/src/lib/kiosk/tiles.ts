@@ -8,7 +8,8 @@ import type { kioskMessages } from './texts.ts';
 export const TILES_MAX = 6;
 
 export type TileState =
-  | { readonly kind: 'open'; readonly ahead: number; readonly range: WaitRange | null }
+  /** `ahead` is null where nobody knows: without the server. */
+  | { readonly kind: 'open'; readonly ahead: number | null; readonly range: WaitRange | null }
   | { readonly kind: 'closed'; readonly opensAt: string | null }
   | { readonly kind: 'full' }
   /** Open still, but a turn would come after closing time. */

@@ -43,12 +43,19 @@ export interface TicketView {
   readonly waitingArea: string;
   readonly calledTo: string | null;
   readonly smsOptIn: boolean;
+  readonly smsLost: boolean;
   readonly paper: PaperTruth;
   readonly link: string;
 }
 
 export type Screen =
-  | { readonly kind: 'choice'; readonly tiles: readonly Tile[]; readonly joinByPhone: boolean }
+  | {
+      readonly kind: 'choice';
+      readonly tiles: readonly Tile[];
+      /** False: no numbers can be given. */
+      readonly gives: boolean;
+      readonly joinByPhone: boolean;
+    }
   | {
       readonly kind: 'reservation';
       readonly reference: string;

@@ -85,7 +85,8 @@ const damage = tile(
 
 const shut = (of: Tile, opensAt: string | null): Tile => ({ ...of, state: { kind: 'closed', opensAt } });
 const withState = (of: Tile, state: TileState): Tile => ({ ...of, state });
-const choice = (...tiles: Tile[]): Screen => ({ kind: 'choice', tiles, joinByPhone: true });
+const choice = (...tiles: Tile[]): Screen => ({ kind: 'choice', tiles, gives: true, joinByPhone: true });
+const unknownWait = (of: Tile): Tile => withState(of, { kind: 'open', ahead: null, range: null });
 const TOMORROW = '2026-05-21T05:30:00.000Z';
 
 const ticket: TicketView = {
@@ -98,6 +99,7 @@ const ticket: TicketView = {
   waitingArea: 'Bitte warten Sie bei den Schaltern, Ebene 1.',
   calledTo: null,
   smsOptIn: true,
+  smsLost: false,
   paper: 'printed',
   link: 'https://schalter.example/t#0123456789abcdefghijklmnopq',
 };
@@ -141,6 +143,13 @@ export const kioskScreens: Readonly<Record<string, Screen>> = {
     shut(giveBack, TOMORROW),
     shut(ask, TOMORROW),
   ),
+  'choice-own': {
+    kind: 'choice',
+    tiles: [unknownWait(collect), unknownWait(rent), unknownWait(giveBack), shut(ask, TOMORROW)],
+    gives: true,
+    joinByPhone: false,
+  },
+  'choice-none': { kind: 'choice', tiles: [collect, rent, giveBack, ask], gives: false, joinByPhone: false },
   reservation,
   'reservation-wrong': {
     ...reservation,
@@ -166,6 +175,7 @@ export const kioskScreens: Readonly<Record<string, Screen>> = {
     ahead: 0,
   }),
   'ticket-unknown': ticketScreen({ paper: 'unknown', range: null, ahead: null, waitingArea: '' }),
+  'ticket-own': ticketScreen({ ahead: null, range: null, smsOptIn: false, smsLost: true, digits: '950' }),
   'ticket-called': ticketScreen({ calledTo: '3' }),
   refused: {
     kind: 'refused',

@@ -86,6 +86,7 @@ export const de: Readonly<Record<RejectionCode, string>> = {
     'Dieser Code stimmt nicht oder ist abgelaufen. Bitte nehmen Sie den, der jetzt auf der Anzeige steht.',
   callUnknown: 'Dieser Aufruf ist nicht mehr auf der Anzeige.',
   dayNotOver: 'Der Geschäftstag ist noch nicht zu Ende. Bitte schliessen Sie ihn nach dem Tageswechsel ab.',
+  numbersExhausted: 'Heute gibt es keine Nummern mehr auf Vorrat. Ohne Server kann dieser Kiosk keine geben.',
   phoneInvalid: 'Diese Telefonnummer stimmt nicht. Bitte prüfen Sie die Ziffern.',
   phoneNotMobile: 'An diese Nummer können wir keine SMS senden. Bitte geben Sie eine Mobilnummer ein.',
   phoneCountryNotAllowed: 'In dieses Land senden wir keine SMS. Ihre Nummer wird auf der Anzeige aufgerufen.',

@@ -73,6 +73,8 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   arrivalCodeWrong: 'This code is wrong or has expired. Please use the one that the wall shows now.',
   callUnknown: 'This call is no longer on the wall.',
   dayNotOver: 'The business day is not over yet. Please close it after the day has changed.',
+  numbersExhausted:
+    'There are no more numbers in reserve today. Without the server this kiosk can’t give any.',
   phoneInvalid: 'This phone number is not valid. Please check the digits.',
   phoneNotMobile: 'We can’t send a text message to this number. Please enter a mobile number.',
   phoneCountryNotAllowed: 'We don’t send text messages to this country. Your number is called on the wall.',

@@ -81,6 +81,8 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   arrivalCodeWrong: 'Ce code est incorrect ou échu. Veuillez utiliser celui qui est affiché maintenant.',
   callUnknown: 'Cet appel n’est plus affiché.',
   dayNotOver: 'La journée n’est pas encore terminée. Veuillez la clôturer après le changement de jour.',
+  numbersExhausted:
+    'Plus de numéros en réserve pour aujourd’hui. Sans le serveur, cette borne ne peut pas en donner.',
   phoneInvalid: 'Ce numéro de téléphone n’est pas valable. Veuillez vérifier les chiffres.',
   phoneNotMobile: 'Nous ne pouvons pas envoyer de SMS à ce numéro. Veuillez indiquer un numéro mobile.',
   phoneCountryNotAllowed: 'Nous n’envoyons pas de SMS dans ce pays. Votre numéro sera appelé à l’écran.',

@@ -75,6 +75,7 @@ export const it: Readonly<Record<RejectionCode, string>> = {
   arrivalCodeWrong: 'Questo codice non è corretto o è scaduto. Usi quello mostrato ora sullo schermo.',
   callUnknown: 'Questa chiamata non è più sullo schermo.',
   dayNotOver: 'La giornata non è ancora finita. La chiuda dopo il cambio di giorno.',
+  numbersExhausted: 'Oggi non ci sono più numeri di riserva. Senza il server questo chiosco non può darne.',
   phoneInvalid: 'Questo numero di telefono non è valido. Controlli le cifre.',
   phoneNotMobile: 'Non possiamo inviare SMS a questo numero. Inserisca un numero di cellulare.',
   phoneCountryNotAllowed: 'Non inviamo SMS in questo Paese. Il Suo numero sarà chiamato sullo schermo.',

@@ -6,7 +6,7 @@ import { apply, copyLive, emptyLive, type Change } from '@schalter/shared/kernel
 import { addMs } from '@schalter/shared/kernel/time.ts';
 import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import { decideQueue } from '@schalter/shared/queue/decide.ts';
-import { pairId } from '@schalter/shared/kernel/ids.ts';
+import { pairId } from '@schalter/shared/kernel/derive-id.ts';
 import type { AllLive, AllTables, AnyRule } from '@schalter/shared/registry.ts';
 import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { Signals } from '@schalter/shared/client/connection-state.ts';

@@ -28,7 +28,8 @@ async function wiped(
   { personId, streamId, discard }: Leaving,
   drafts: ReturnType<typeof takeDrafts>,
 ): Promise<number> {
-  const { dexieStore, discardOutbox, waitingInAll, wipe } = await import('../dexie-store.ts');
+  const { dexieStore, discardOutbox, waitingInAll, wipe } =
+    await import('@schalter/shared/ui/dexie-store.ts');
   await wipe();
   if (personId === null) return waitingInAll();
   if (discard) {

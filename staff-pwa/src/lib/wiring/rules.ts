@@ -21,6 +21,7 @@ export const TABLES = [
   'calls',
   'callReceipts',
   'helpRequests',
+  'numberBlocks',
   'messages',
   'reservations',
 ] as const satisfies readonly (keyof AllTables)[];

@@ -1,6 +1,6 @@
 import Dexie, { type EntityTable, type Table } from 'dexie';
-import type { Queued, Refusal, Rows, Store, Stored, StoredHead } from '@schalter/shared/client/store.ts';
-import type { AnyChange, BaseRow } from '@schalter/shared/kernel/live.ts';
+import type { Queued, Refusal, Rows, Store, Stored, StoredHead } from '../client/store.ts';
+import type { AnyChange, BaseRow } from '../kernel/live.ts';
 
 interface StoredRow {
   readonly streamId: string;
@@ -19,7 +19,7 @@ interface StoredQueued extends Queued {
 type StoredRefusal = Refusal & { readonly streamId: string; readonly personId: string };
 
 /** One database a device: rows and place of every stream, and what every person still has to send. */
-class StaffDatabase extends Dexie {
+class DeviceDatabase extends Dexie {
   declare readonly rows: Table<StoredRow, [string, string, string]>;
   declare readonly heads: EntityTable<StoredHeadOf, 'streamId'>;
   declare readonly outbox: EntityTable<StoredQueued, 'commandId'>;
@@ -42,20 +42,26 @@ const DATABASE = 'schalter-staff';
 const KEPT_MS = 14 * 3_600_000;
 /** How often this tab has wiped: what an ended session has still to write of its rows comes too late. */
 let wipes = 0;
-const databases = new Map<string, StaffDatabase>();
+const databases = new Map<string, DeviceDatabase>();
 
-function open(name: string): StaffDatabase {
+function open(name: string): DeviceDatabase {
   const known = databases.get(name);
   if (known !== undefined) return known;
-  const made = new StaffDatabase(name);
+  const made = new DeviceDatabase(name);
   databases.set(name, made);
   return made;
 }
 
-/** Lets go of the disk: the tests' way to reload. */
+/** Lets go of the disk. */
 export function closeDatabase(name: string): void {
   databases.get(name)?.close();
   databases.delete(name);
+}
+
+/** Nothing of it is left on the disk. */
+export async function deleteDatabase(name: string): Promise<void> {
+  closeDatabase(name);
+  await Dexie.delete(name);
 }
 
 export interface StoreOwner {
@@ -67,14 +73,14 @@ export interface StoreOwner {
 }
 
 /**
- * What a tablet keeps of one stream, so that a reload or a short cut of the network loses nothing. Rows and
- * place are the tablet's; the outbox is the person's who filled it, because a shared tablet changes hands.
+ * What a device keeps of one stream, so that a reload or a cut of the network loses nothing. Rows and place are the
+ * device's; the outbox is the person's who filled it, because a shared tablet changes hands.
  */
 export function dexieStore({ streamId, personId, database = DATABASE, now = Date.now }: StoreOwner): Store {
   const born = wipes;
   /** Somebody's rows were there: where they are gone, another window has wiped them. */
   let hadRows = false;
-  const disk = (): StaffDatabase => open(database);
+  const disk = (): DeviceDatabase => open(database);
   const asStored = ({ table, row }: AnyChange): StoredRow => ({ streamId, table, id: row.id, row });
 
   return {
@@ -199,7 +205,7 @@ export async function discardOutbox({ personId, database = DATABASE }: Omit<Stor
 export const waitingInAll = (database = DATABASE): Promise<number> => open(database).outbox.count();
 
 /** Rows of a day that is over, here or at another location. */
-async function forgetOlder(db: StaffDatabase, before: number): Promise<void> {
+async function forgetOlder(db: DeviceDatabase, before: number): Promise<void> {
   const old = await db.heads.filter(({ at }) => Date.parse(at) < before).primaryKeys();
   if (old.length === 0) return;
   await db.transaction('rw', [db.rows, db.heads], async () => {

@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
-import { storeContract } from '@schalter/shared/client/store-contract.testing.ts';
-import type { Store, StoredHead } from '@schalter/shared/client/store.ts';
-import type { AnyChange } from '@schalter/shared/kernel/live.ts';
+import { storeContract } from '../client/store-contract.testing.ts';
+import type { Store, StoredHead } from '../client/store.ts';
+import type { AnyChange } from '../kernel/live.ts';
 import {
   closeDatabase,
   dexieStore,
