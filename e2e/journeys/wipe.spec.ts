@@ -6,6 +6,10 @@ import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzl
 import { seriousViolations } from '../support/accessibility.ts';
 import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
 import { openHouse, type House } from '../support/app.ts';
+import { PrinterEmulator } from '../support/printer-emulator/emulator.ts';
+import { installSerial } from '../support/printer-emulator/install-serial.ts';
+import { textLines } from '../support/printer-emulator/render.ts';
+import { createSerialHost } from '../support/printer-emulator/serial-host.ts';
 import { storedBy } from '../support/stored.ts';
 
 const TABLET = { width: 1280, height: 800 };
@@ -277,4 +281,52 @@ test('[PD18] a kiosk and a wall keep nothing of anybody, and nothing of themselv
     await context.close();
   }
   await finish(ticket);
+});
+
+test('[PD18] [PD19] who booked and what number was typed stand on no paper, in no kiosk and on no wall', async ({
+  browser,
+}) => {
+  const manager = await signIn(house.url, 'Daniel');
+  const booked = { reference: 'QXZ-77431', lastName: 'Wyttenbachgraben', firstName: 'Hildeburga' };
+  const reservation = {
+    ...{ ...booked, reservationId: crypto.randomUUID(), subject: 'FA-7731-XQ-0099 1931-02-03' },
+    serviceId: services.find(({ service }) => service.letter === 'B')?.serviceId ?? '',
+    bookedAt: new Date(Date.now() + 600_000).toISOString(),
+  };
+  const recorded = await manager.command(LOCATION, 'booking.recordReservation', reservation);
+  expect(recorded).toMatchObject({ ok: true });
+  const printer = new PrinterEmulator();
+  const host = createSerialHost(printer);
+  host.grant();
+  const wallContext = await newTablet(browser);
+  const wall = await wallContext.newPage();
+  await wall.goto(`${house.url}/display/?demo=1&slot=1`);
+  await expect(wall.locator('main aside time')).toBeVisible();
+  const context = await newTablet(browser);
+  await installSerial(context, host);
+  const page = await context.newPage();
+  await page.goto(`${house.url}/kiosk/?demo=1&slot=1`);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await expect(page.locator('button[data-service="B"]')).toBeEnabled();
+  // The printer has been found.
+  await expect.poll(() => storedBy(page)).toMatch(/printer|baud/i);
+  await page.locator('button[data-service="B"]').click();
+  await page.getByLabel('Reservierungsnummer').fill(booked.reference);
+  await page.getByLabel('Nachname').fill(booked.lastName);
+  await button('Weiter').click();
+  await page.getByLabel('Mobilnummer').fill(NUMBER.replace('+41', '0'));
+  await button('Ja, SMS senden').click();
+  await expect(button('Fertig')).toBeVisible();
+  await expect.poll(() => printer.tickets.length).toBe(1);
+  const [ticket] = printer.tickets;
+  const paper = `${JSON.stringify(ticket)} ${ticket === undefined ? '' : textLines(ticket).join(' ')}`;
+  expect(paper).toMatch(/#[A-Za-z0-9_-]{22}/);
+  const planted = [...Object.values(booked), 'FA-7731-XQ-0099', '1931-02-03', NUMBER, NUMBER.slice(3)];
+  for (const text of planted.filter((one) => one !== booked.reference)) expect(paper).not.toContain(text);
+  await button('Fertig').click();
+  await expect(page.locator('button[data-service="B"]')).toBeEnabled();
+  const left = [await storedBy(page), await page.content(), await storedBy(wall), await wall.content()];
+  for (const text of planted) for (const one of left) expect(one).not.toContain(text);
+  await context.close();
+  await wallContext.close();
 });
