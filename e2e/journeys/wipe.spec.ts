@@ -332,3 +332,34 @@ test('[PD18] [PD19] who booked and what number was typed stand on no paper, in n
   await context.close();
   await wallContext.close();
 });
+
+test('[PD20] [GD-01] [GD-02] a manager hands out what is held on a customer, and erases it, from the ticket', async ({
+  browser,
+}) => {
+  const ticket = await plant();
+  const context = await newTablet(browser);
+  const page = await context.newPage();
+  await signInOn(page, 'Regula', '/staff/today');
+  await page.getByText(NAME).first().click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Personendaten')).toBeVisible();
+  const prove = async (): Promise<void> => {
+    await page.getByLabel('Passwort').fill(personOf('Regula').password);
+    await page.getByLabel('Passwort').press('Enter');
+  };
+  const downloading = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Daten herunterladen' }).click();
+  await prove();
+  const file = await (await downloading).createReadStream();
+  const text = (await file.toArray()).join('');
+  for (const theirs of [NAME, NOTE, NUMBER]) expect(text).toContain(theirs);
+  await dialog.getByRole('button', { name: 'Daten löschen' }).click();
+  await expect(dialog.getByText('bleiben, ohne die Person')).toBeVisible();
+  expect(await seriousViolations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Endgültig löschen' }).click();
+  await prove();
+  await expect(page.getByText(NAME)).toHaveCount(0);
+  await expect.poll(() => storedBy(page)).not.toContain(NAME);
+  expect(await noteOf(ticket)).not.toContain(NOTE);
+  await context.close();
+});

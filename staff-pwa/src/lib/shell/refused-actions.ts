@@ -29,6 +29,7 @@ export function actionText(type: string): string {
     'directory.signOff': () => t('signOff'),
     'directory.setBreak': () => t('breakToggle'),
     'booking.checkIn': () => t('checkIn'),
+    'privacy.erase': () => t('eraseCustomer'),
   };
   return (names as Readonly<Record<string, (() => string) | undefined>>)[type]?.() ?? t('change');
 }

@@ -33,6 +33,7 @@ export const POLICIES = {
   'directory.signOff': ownCounter,
   'directory.setBreak': ownCounter,
   'booking.checkIn': setUp,
+  'privacy.erase': { offline: 'refuse', expiresAfterMs: null },
   'queue.issueTicket': setUp,
   'queue.markArrived': service,
   'queue.callNext': call,

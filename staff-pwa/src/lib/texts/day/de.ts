@@ -60,6 +60,14 @@ export const dayDe = {
   outboxLead: 'Was an Kundinnen und Kunden ging, und was daraus wurde.',
   noProviderTitle: 'Kein Anbieter eingerichtet',
   noProviderText: 'Diese Nachrichten wurden nicht gesendet. Hier steht, was gesendet worden wäre.',
+  personalData: 'Personendaten',
+  exportCustomer: 'Daten herunterladen',
+  eraseCustomer: 'Daten löschen',
+  eraseGoes:
+    'Name, Notiz, Telefonnummer, Reservierung und Nachrichten werden gelöscht, sofort und für immer. Der Link auf dem Telefon öffnet nichts mehr.',
+  eraseStays:
+    'Nummer, Zeiten und Zahlen bleiben, ohne die Person. Was das Gesetz aufzubewahren verlangt, bleibt bis zum Ende der Frist.',
+  eraseSure: 'Endgültig löschen',
   smsNearDay: 'Die SMS von heute gehen zur Neige',
   smsNearText: '{sent} von {of} sind gesendet.',
   smsSpentDay: 'Heute gehen keine SMS mehr weg',

@@ -58,6 +58,14 @@ export const dayEn = {
   outboxLead: 'What went to customers, and what became of it.',
   noProviderTitle: 'No provider is set up',
   noProviderText: 'These messages were not sent. This is what would have been sent.',
+  personalData: 'Personal data',
+  exportCustomer: 'Download the data',
+  eraseCustomer: 'Erase the data',
+  eraseGoes:
+    'Name, note, phone number, reservation and messages are erased, at once and for good. The link on the phone opens nothing any more.',
+  eraseStays:
+    'Number, times and figures stay, without the person. What the law asks to keep stays until its time is over.',
+  eraseSure: 'Erase for good',
   smsNearDay: 'Today’s text messages are running out',
   smsNearText: '{sent} of {of} have been sent.',
   smsSpentDay: 'No more text messages go out today',

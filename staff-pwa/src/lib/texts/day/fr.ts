@@ -58,6 +58,14 @@ export const dayFr = {
   outboxLead: 'Ce qui a été envoyé aux clients, et ce qu’il en est advenu.',
   noProviderTitle: 'Aucun fournisseur configuré',
   noProviderText: 'Ces messages n’ont pas été envoyés. Voici ce qui aurait été envoyé.',
+  personalData: 'Données personnelles',
+  exportCustomer: 'Télécharger les données',
+  eraseCustomer: 'Effacer les données',
+  eraseGoes:
+    'Nom, note, numéro de téléphone, réservation et messages sont effacés, tout de suite et pour toujours. Le lien sur le téléphone n’ouvre plus rien.',
+  eraseStays:
+    'Le numéro, les heures et les chiffres restent, sans la personne. Ce que la loi oblige à garder reste jusqu’au terme du délai.',
+  eraseSure: 'Effacer définitivement',
   smsNearDay: 'Les SMS du jour s’épuisent',
   smsNearText: '{sent} sur {of} sont envoyés.',
   smsSpentDay: 'Plus aucun SMS ne part aujourd’hui',

@@ -59,6 +59,14 @@ export const dayIt = {
   outboxLead: 'Che cosa è stato inviato ai clienti e con quale esito.',
   noProviderTitle: 'Nessun fornitore impostato',
   noProviderText: 'Questi messaggi non sono stati inviati. Qui si legge che cosa sarebbe partito.',
+  personalData: 'Dati personali',
+  exportCustomer: 'Scaricare i dati',
+  eraseCustomer: 'Cancellare i dati',
+  eraseGoes:
+    'Nome, nota, numero di telefono, prenotazione e messaggi vengono cancellati, subito e per sempre. Il link sul telefono non apre più nulla.',
+  eraseStays:
+    'Numero, orari e cifre restano, senza la persona. Ciò che la legge impone di conservare resta fino al termine previsto.',
+  eraseSure: 'Cancellare per sempre',
   smsNearDay: 'Gli SMS di oggi stanno per finire',
   smsNearText: 'Inviati {sent} su {of}.',
   smsSpentDay: 'Oggi non parte più nessun SMS',
