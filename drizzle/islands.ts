@@ -61,6 +61,10 @@ $$`,
 returns uuid language sql stable as $$
   select organisation_id from passkeys where credential_id = credential and removed_at is null
 $$`,
+  'link_by_token(hash text)': `
+returns setof one_time_links language sql stable as $$
+  select * from one_time_links where token_hash = hash
+$$`,
   'device_by_token(hash text)': `
 returns setof device_tokens language sql stable as $$
   select * from device_tokens where token_hash = hash
@@ -98,6 +102,9 @@ returns void language sql as $$
   delete from passkey_challenges where expires_at < before;
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
+  delete from one_time_links where expires_at < before;
+  update mails set body = null where expires_at < before and body is not null;
+  delete from mails where created_at < before - interval '28 days';
   delete from sessions where expires_at < before or revoked_at < before
 $$`,
 };

@@ -51,6 +51,16 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.link_by_token(hash text)
+ RETURNS SETOF one_time_links
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select * from one_time_links where token_hash = hash
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.location_by_code(wanted text)
  RETURNS TABLE(id uuid, organisation_id uuid, code text, name text, time_zone text)
  LANGUAGE sql
@@ -290,6 +300,9 @@ AS $function$
   delete from passkey_challenges where expires_at < before;
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
+  delete from one_time_links where expires_at < before;
+  update mails set body = null where expires_at < before and body is not null;
+  delete from mails where created_at < before - interval '28 days';
   delete from sessions where expires_at < before or revoked_at < before
 $function$
 ;
@@ -596,6 +609,26 @@ create policy island on locations as permissive for all to schalter_app using ((
 create policy owner on locations as permissive for all to schalter using (true);
 alter table locations enable row level security;
 
+create table mails (
+  organisation_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  to_address character varying(254) not null,
+  subject character varying(200) not null,
+  body character varying(4000),
+  status text default 'queued'::text not null,
+  error_code character varying(40),
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint mails_pkey PRIMARY KEY (organisation_id, id),
+  constraint mails_purpose_check CHECK ((purpose = ANY (ARRAY['reset'::text, 'invitation'::text, 'password_changed'::text]))),
+  constraint mails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'not_sent'::text])))
+);
+create policy island on mails as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on mails as permissive for all to schalter using (true);
+alter table mails enable row level security;
+
 create table messages (
   organisation_id uuid not null,
   id uuid not null,
@@ -680,6 +713,23 @@ CREATE UNIQUE INDEX number_series_organisation_id_location_id_day_series_key ON 
 create policy island on number_series as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 create policy owner on number_series as permissive for all to schalter using (true);
 alter table number_series enable row level security;
+
+create table one_time_links (
+  token_hash text not null,
+  organisation_id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  address_hash text not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  constraint one_time_links_pkey PRIMARY KEY (token_hash),
+  constraint one_time_links_purpose_check CHECK ((purpose = ANY (ARRAY['reset'::text, 'invitation'::text])))
+);
+CREATE INDEX one_time_links_organisation_id_person_id_idx ON public.one_time_links USING btree (organisation_id, person_id);
+create policy island on one_time_links as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on one_time_links as permissive for all to schalter using (true);
+alter table one_time_links enable row level security;
 
 create table organisations (
   organisation_id uuid not null,

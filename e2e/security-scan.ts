@@ -68,7 +68,10 @@ const BODIES: Readonly<Record<string, readonly string[]>> = {
   'POST /api/v1/pairings': ['kind'],
   'POST /api/v1/pairings/claim': ['code'],
   'POST /api/v1/pairings/{pairingId}/approve': ['locationId', 'name'],
-  'PUT /api/v1/people/{personId}/credentials': ['password', 'pin'],
+  'PUT /api/v1/people/{personId}/credentials': ['pin'],
+  'POST /api/v1/auth/forgot-password': ['email'],
+  'POST /api/v1/auth/link': ['token'],
+  'POST /api/v1/auth/reset-password': ['token', 'password', 'pin'],
   'POST /api/v1/demo/devices': ['kind', 'slot'],
 };
 

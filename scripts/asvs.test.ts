@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { root } from './pnpm.mjs';
 
 /** As many may be open, by level. They only ever go down; level 1 is to have none, level 2 ten at most. */
-const OPEN_MAX: Readonly<Record<string, number>> = { 1: 1, 2: 8 };
+const OPEN_MAX: Readonly<Record<string, number>> = { 1: 0, 2: 7 };
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { people } from '@schalter/drizzle/seed/station.ts';
 import { Api, asPerson, type Proof } from '../lib/api.ts';
+import { givePassword } from '../lib/give-password.ts';
 import type { Figure, Measurement } from '../lib/figure.ts';
 import { freePort, startServer } from '../lib/server.ts';
 import { must, openStation, ticketInput, type Station } from '../lib/station.ts';
@@ -115,7 +116,7 @@ async function hire(api: Api, admin: Proof): Promise<Proof[]> {
       active: true,
     };
     await must(api.command(admin, { streamId: id, type: 'platform.setPerson', input: person }), 'a person');
-    await api.request('PUT', `/api/v1/people/${personId}/credentials`, admin, { password: PASSWORD });
+    await givePassword(api, { admin, personId, password: PASSWORD });
     return asPerson(await api.login(email, PASSWORD));
   };
   for (let n = 0; n < CALLS; n += SIGN_INS_AT_ONCE) {

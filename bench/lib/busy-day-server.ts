@@ -7,6 +7,7 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { instant } from '@schalter/shared/kernel/time.ts';
 import { rightsAs } from '@schalter/shared/platform/access.ts';
+import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
 import { outboxSms } from '@schalter/server/src/adapters/outbox-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
 import { readConfig } from '@schalter/server/src/config.ts';
@@ -67,6 +68,7 @@ async function open({ databaseUrl, fromMs }: { databaseUrl: string; fromMs: numb
     databaseUrl,
     clock: { now: () => instant(nowMs) },
     sms: outboxSms(),
+    email: outboxEmail(),
     log: pino({ level: 'error' }),
     links: [],
     signIns: [],

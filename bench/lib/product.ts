@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
 import { systemClock } from '@schalter/server/src/adapters/clock.ts';
 import { outboxSms } from '@schalter/server/src/adapters/outbox-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
@@ -11,6 +12,7 @@ export const startProduct = (databaseUrl: string): Promise<App> =>
     databaseUrl,
     clock: systemClock,
     sms: outboxSms(),
+    email: outboxEmail(),
     log: pino({ level: 'error' }),
     links: [],
     signIns: [],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { asPerson, type Api, type Proof } from '../lib/api.ts';
+import { givePassword } from '../lib/give-password.ts';
 import type { Plan } from './plan.ts';
 
 export interface House {
@@ -49,7 +50,7 @@ export async function setUpHouse(api: Api, admin: Proof, plan: Plan, timeZone: s
       language: 'en',
       active: true,
     });
-    await api.request('PUT', `/api/v1/people/${personId}/credentials`, admin, { password });
+    await givePassword(api, { admin, personId, password });
   }
   return {
     streamId,

@@ -355,6 +355,53 @@ export const deviceTokens = pgTable(
   ],
 );
 
+export const LINK_PURPOSES = ['reset', 'invitation'] as const;
+
+/** A link in an e-mail: whoever has it sets the password, once. It is good for the address it was sent to alone. */
+export const oneTimeLinks = pgTable(
+  'one_time_links',
+  {
+    tokenHash: text().primaryKey(),
+    organisationId: uuid().notNull(),
+    personId: uuid().notNull(),
+    purpose: text().notNull(),
+    addressHash: text().notNull(),
+    createdAt: at().notNull(),
+    expiresAt: at().notNull(),
+    usedAt: at(),
+  },
+  (t) => [
+    index('one_time_links_organisation_id_person_id_idx').on(t.organisationId, t.personId),
+    oneOf('one_time_links_purpose_check', t.purpose, LINK_PURPOSES),
+  ],
+);
+
+export const MAIL_PURPOSES = [...LINK_PURPOSES, 'password_changed'] as const;
+export const MAIL_STATUS = ['queued', 'sent', 'failed', 'not_sent'] as const;
+
+/** E-mails about sign-ins. What they say is kept only where nothing is sent, sealed, for as long as its link is good. */
+export const mails = pgTable(
+  'mails',
+  {
+    organisationId: uuid().notNull(),
+    id: uuid().notNull(),
+    personId: uuid().notNull(),
+    purpose: text().notNull(),
+    toAddress: varchar({ length: 254 }).notNull(),
+    subject: varchar({ length: 200 }).notNull(),
+    body: varchar({ length: 4000 }),
+    status: text().notNull().default('queued'),
+    errorCode: varchar({ length: 40 }),
+    createdAt: at().notNull(),
+    expiresAt: at().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'mails_pkey', columns: [t.organisationId, t.id] }),
+    oneOf('mails_purpose_check', t.purpose, MAIL_PURPOSES),
+    oneOf('mails_status_check', t.status, MAIL_STATUS),
+  ],
+);
+
 /** A device that asks to be paired belongs to nobody yet; so its key cannot begin with an organisation. */
 export const pairings = pgTable(
   'pairings',

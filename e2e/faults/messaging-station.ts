@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { counters, location, organisation, services } from '@schalter/drizzle/seed/station.ts';
+import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
 import { systemClock } from '@schalter/server/src/adapters/clock.ts';
 import { twilioSms } from '@schalter/server/src/adapters/twilio-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
@@ -39,6 +40,7 @@ export const startServer = (databaseUrl: string, sms: Sms): Promise<App> =>
     databaseUrl,
     clock: systemClock,
     sms,
+    email: outboxEmail(),
     log: pino({ level: 'silent' }),
     links: [],
     signIns: [],

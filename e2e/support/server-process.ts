@@ -80,7 +80,7 @@ export class ServerProcess {
 const clean = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|CLOCK_|DEMO|PORT|DATA_DIR)/.test(name),
+      ([name]) => !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|SMTP_|MAIL_|CLOCK_|DEMO|PORT|DATA_DIR)/.test(name),
     ),
   );
 

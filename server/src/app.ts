@@ -33,6 +33,9 @@ import { factorRoutes } from './platform/factor-routes.ts';
 import { FactorStore } from './platform/factor-store.ts';
 import { checkFieldKeys, fieldCipherOf } from './platform/field-keys.ts';
 import { Identities } from './platform/identity.ts';
+import { linkRoutes } from './platform/link-routes.ts';
+import { LinkStore } from './platform/link-store.ts';
+import { mailWorker } from './platform/mail-job.ts';
 import { passkeyRoutes } from './platform/passkey-routes.ts';
 import { PasskeyStore } from './platform/passkey-store.ts';
 import { proofRoutes } from './platform/proof-routes.ts';
@@ -51,6 +54,7 @@ import { reapplyErasures, redactWorker } from './privacy/redact.ts';
 import { startRetention } from './privacy/retention.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Email } from './ports/email.ts';
 import type { Sms } from './ports/sms.ts';
 import { ArrivalCodes } from './queue/arrival.ts';
 import { startDayEnd } from './queue/day-end.ts';
@@ -104,6 +108,7 @@ export interface AppOptions {
   readonly databaseUrl: string;
   readonly clock: Clock;
   readonly sms: Sms;
+  readonly email: Email;
   readonly log: Logger;
   readonly links: readonly LandingLink[];
   readonly signIns: readonly string[];
@@ -119,7 +124,7 @@ export interface App {
 
 /** Puts the server together: the only place where the parts know each other. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, databaseUrl, clock, sms, log } = options;
+  const { config, databaseUrl, clock, sms, email, log } = options;
   const onError = (error: unknown) => {
     log.error({ err: error });
   };
@@ -146,6 +151,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const sessions = new SessionStore(islands, await credentials.secret('sessions', newToken));
   const proofs = new ProofStore(islands);
   const devices = new DeviceTokens(islands, await credentials.secret('devices', newToken));
+  const links = new LinkStore(islands);
   const arrivalCodes = new ArrivalCodes(await credentials.secret('arrivalCodes', newToken));
   const held = new HeldData(sql);
   const engine: Engine = new Engine({
@@ -186,6 +192,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     proofs,
     factors: new FactorStore(islands, fields),
     passkeys: new PasskeyStore(islands),
+    links,
+    later: (job) => jobs.later(job),
     queries,
     identities: new Identities({ devices, sessions, queries, engine, clock }),
     limits: new Limits({ scale: config.limitsScale, shared }),
@@ -202,6 +210,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     proofRoutes(parts),
     factorRoutes(parts),
     passkeyRoutes(parts),
+    linkRoutes(parts),
     deviceRoutes(parts),
     queueRoutes(parts, new QueueQueries(islands)),
     bookingRoutes(parts),
@@ -291,10 +300,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   const file = new ErasuresFile(config.dataDir);
-  const redacting = { engine, clock, held, file, credentials, later: (job: Job) => jobs.later(job) };
+  const redacting = { engine, clock, held, file, credentials, links, later: (job: Job) => jobs.later(job) };
   const locationsOf = async (organisationId: string) =>
     (await queries.locations(organisationId)).map(({ id }) => id);
-  jobs.work({ ...workers(parts, sms), redact: redactWorker({ ...redacting, locationsOf }) });
+  jobs.work({ ...workers(parts, sms, email), redact: redactWorker({ ...redacting, locationsOf }) });
   await dayEnd.check();
   // Before anybody is served: an older copy of the database may have been restored.
   const again = await reapplyErasures(redacting);
@@ -353,7 +362,7 @@ async function revokeTokens(
     await credentials.revokeDevice({ organisationId, locationId, deviceId }, clock.now());
 }
 
-const workers = (parts: Parts, sms: Sms): Omit<Workers, 'redact'> => ({
+const workers = (parts: Parts, sms: Sms, email: Email): Omit<Workers, 'redact'> => ({
   command: async ({ streamId, type, input, commandId }) => {
     const answer = await parts.engine.execute({
       envelope: { commandId, streamId, type, input, occurredAt: parts.clock.now() },
@@ -363,4 +372,5 @@ const workers = (parts: Parts, sms: Sms): Omit<Workers, 'redact'> => ({
     if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
   },
   message: messageWorker({ ...parts, sms }),
+  mail: mailWorker(parts, email),
 });

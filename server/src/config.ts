@@ -32,6 +32,9 @@ const Environment = z.object({
   TWILIO_AUTH_TOKEN_SECONDARY: z.string().optional(),
   TWILIO_FROM: z.string().optional(),
   TWILIO_BASE_URL: z.url().optional(),
+  /** smtp://user:password@host:587, or smtps://…; without it nothing is sent, and the outbox page shows what would be. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().max(200).optional(),
   /** For replays alone: time runs this many times as fast, from CLOCK_START on. */
   CLOCK_SPEED: z.coerce.number().min(1).max(10_000).default(1),
   CLOCK_START: z.iso.datetime().optional(),
@@ -68,6 +71,7 @@ export interface Config {
   readonly securityContact: string | null;
   readonly tls: TlsFiles | null;
   readonly twilio: TwilioConfig | null;
+  readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
   readonly assertInvariants: boolean;
 }
@@ -103,13 +107,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     securityContact: env.SECURITY_CONTACT ?? null,
     tls: tlsFilesOf(env, cwd),
     twilio: twilioOf(env),
+    smtp: smtpOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },
     assertInvariants: env.ASSERT_INVARIANTS,
   };
 }
 
 /** Secrets that may stand in a file instead, as Docker, Kubernetes and systemd hand them over. */
-const SECRETS = ['DATABASE_URL', 'FIELD_KEYS', 'TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_SECONDARY'];
+const SECRETS = [
+  'DATABASE_URL',
+  'FIELD_KEYS',
+  'SMTP_URL',
+  'TWILIO_AUTH_TOKEN',
+  'TWILIO_AUTH_TOKEN_SECONDARY',
+];
 
 /** `DATABASE_URL_FILE=/run/secrets/database` is the `DATABASE_URL` that stands in that file. */
 function withFiles(set: Readonly<Record<string, string | undefined>>, cwd: string) {
@@ -128,6 +139,12 @@ function tlsFilesOf(env: z.output<typeof Environment>, cwd: string): TlsFiles | 
   if (certFile === undefined || keyFile === undefined)
     throw new Error('configuration: TLS_CERT_FILE and TLS_KEY_FILE belong together');
   return { certFile: resolve(cwd, certFile), keyFile: resolve(cwd, keyFile) };
+}
+
+function smtpOf({ SMTP_URL: url, MAIL_FROM: from }: z.output<typeof Environment>): Config['smtp'] {
+  if (url === undefined) return null;
+  if (from === undefined) throw new Error('configuration: SMTP_URL and MAIL_FROM belong together');
+  return { url, from };
 }
 
 function twilioOf(env: z.output<typeof Environment>): TwilioConfig | null {

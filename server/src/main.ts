@@ -3,7 +3,9 @@ import { seedDemo } from '@schalter/drizzle/seed/demo.ts';
 import { people as demoPeople } from '@schalter/drizzle/seed/station.ts';
 import { fastClock, systemClock } from './adapters/clock.ts';
 import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
+import { outboxEmail } from './adapters/outbox-email.ts';
 import { outboxSms } from './adapters/outbox-sms.ts';
+import { smtpEmail } from './adapters/smtp-email.ts';
 import { twilioSms } from './adapters/twilio-sms.ts';
 import { startApp, type App } from './app.ts';
 import { readConfig, type Config } from './config.ts';
@@ -71,7 +73,7 @@ const signIns = demoPeople.map(
   (p) => `${p.name.padEnd(18)} ${p.role.padEnd(8)} ${p.email.padEnd(26)} ${p.password}   PIN ${p.pin}`,
 );
 
-async function main({ demo, clock, twilio }: Config): Promise<void> {
+async function main({ demo, clock, twilio, smtp }: Config): Promise<void> {
   const app = await startApp({
     config,
     databaseUrl: await database(),
@@ -86,6 +88,7 @@ async function main({ demo, clock, twilio }: Config): Promise<void> {
             secondaryAuthToken: twilio.secondaryAuthToken ?? undefined,
             apiBaseUrl: twilio.baseUrl ?? undefined,
           }),
+    email: smtp === null ? outboxEmail() : smtpEmail(smtp),
     log,
     links: demo ? LINKS : HOUSE_LINKS,
     signIns: demo ? signIns : [],

@@ -30,13 +30,13 @@ describe('[API-06] every answer', () => {
     const credentials = `/api/v1/people/${people.clerk}/credentials`;
     const setting = (personId: string) => proved(house, manager.session, 'credentials.set', personId);
     await setting(people.clerk);
-    await api.put(credentials, { password: PASSWORD, pin: PIN }, manager);
+    await api.put(credentials, { pin: PIN }, manager);
     await setting(people.clerk);
     await api.put(credentials, { pin: '111111' }, manager);
     await api.put(credentials, {});
     const nobody = randomUUID();
     await setting(nobody);
-    await api.put(`/api/v1/people/${nobody}/credentials`, {}, manager);
+    await api.put(`/api/v1/people/${nobody}/credentials`, { pin: PIN }, manager);
     const of = [{ action: 'audit.export', target: '' }];
     await api.post('/api/v1/auth/proofs', { password: PASSWORD, of });
 
@@ -50,6 +50,7 @@ describe('[API-06] every answer', () => {
     await secondFactors(clerk, manager);
     await passkeysOf(clerk);
     await signInsOf(clerk, manager);
+    await linksOf();
 
     const asked = await api.post<{ pairingId: string; code: string; secret: string }>('/api/v1/pairings', {
       kind: 'station',
@@ -259,6 +260,41 @@ describe('[API-06] every answer', () => {
       await api.get(`/api/v1/people/${id}/sessions`, as);
       await api.send('DELETE', `/api/v1/people/${id}/sessions`, { as });
     }
+  }
+
+  async function linksOf(): Promise<void> {
+    const { clock, links } = house.app.parts;
+    const admin = await signedIn(house, 'admin');
+    const { personId } = await signedIn(house, 'clerk');
+    const nobody = randomUUID();
+    for (const [id, as] of [
+      [personId, admin],
+      [nobody, admin],
+      [personId, null],
+    ] as const) {
+      const path = `/api/v1/people/${id}`;
+      await proved(house, admin.session, 'person.invite', id);
+      await api.post(`${path}/invitation`, {}, as);
+      await api.get(`${path}/invitation`, as);
+      await api.send('DELETE', `${path}/invitation`, { as });
+    }
+    const unsent = async (id: string) => {
+      await proved(house, admin.session, 'mail.read', id);
+      return (await api.get(`/api/v1/people/${id}/unsent-mail`, admin)).status;
+    };
+    expect(await unsent(nobody)).toBe(404);
+    await proved(house, admin.session, 'person.invite', personId);
+    await api.post(`/api/v1/people/${personId}/invitation`, {}, admin);
+    await expect.poll(() => unsent(personId), { timeout: 15_000 }).toBe(200);
+    await api.get(`/api/v1/people/${personId}/unsent-mail`);
+    await api.get('/api/v1/organisation/mails', admin);
+    await api.get('/api/v1/organisation/mails');
+    await api.post('/api/v1/auth/forgot-password', { email: 'nobody@haus.example' });
+    const owner = { organisationId: house.organisationId, personId, purpose: 'reset' } as const;
+    const token = await links.make(owner, `${personId}@haus.example`, clock.now());
+    await api.post('/api/v1/auth/link', { token });
+    await api.post('/api/v1/auth/reset-password', { token, password: 'kurz' });
+    await api.post('/api/v1/auth/reset-password', { token, password: 'Neun-Birken-Wald' });
   }
 
   /** What only an empty installation, and what only the demo answers. */

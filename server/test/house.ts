@@ -12,11 +12,13 @@ import {
   counters as demoCounters,
 } from '@schalter/drizzle/seed/station.ts';
 import { systemClock } from '../src/adapters/clock.ts';
+import { outboxEmail } from '../src/adapters/outbox-email.ts';
 import { outboxSms } from '../src/adapters/outbox-sms.ts';
 import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Email } from '../src/ports/email.ts';
 import type { Sms } from '../src/ports/sms.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -45,6 +47,7 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly sms?: Sms;
+  readonly email?: Email;
 }
 
 /** One server process in miniature; several on one database are as many processes. */
@@ -55,6 +58,7 @@ export const startServer = (
     clock = systemClock,
     log = pino({ level: 'silent' }),
     sms = outboxSms(),
+    email = outboxEmail(),
   }: ServerOptions = {},
 ): Promise<App> =>
   startApp({
@@ -65,6 +69,7 @@ export const startServer = (
     databaseUrl,
     clock,
     sms,
+    email,
     log,
     links: [],
     signIns: [],

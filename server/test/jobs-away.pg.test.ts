@@ -30,7 +30,12 @@ afterAll(async () => {
 async function server(url: string, onError: (error: unknown) => void, done: Workers['command']) {
   const jobs = await startJobs(url, onError);
   open.push(jobs);
-  jobs.work({ command: done, message: () => Promise.resolve(), redact: () => Promise.resolve() });
+  jobs.work({
+    command: done,
+    message: () => Promise.resolve(),
+    mail: () => Promise.resolve(),
+    redact: () => Promise.resolve(),
+  });
   return jobs;
 }
 

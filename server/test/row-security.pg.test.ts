@@ -21,6 +21,7 @@ const OF_THE_INSTALLATION: Readonly<Record<string, string>> = {
 const DOORS = [
   'device_by_token',
   'enter_stream',
+  'link_by_token',
   'location_by_code',
   'location_ids',
   'organisation_ids',

@@ -203,6 +203,8 @@ describe('[DB-02] types', () => {
     'device_tokens.token_hash',
     'device_tokens.follows_hash',
     'journal.fingerprint',
+    'one_time_links.token_hash',
+    'one_time_links.address_hash',
     'pairings.code_hash',
     'pairings.secret_hash',
     'passkey_challenges.hash',
@@ -253,6 +255,7 @@ describe('[TN-02] [DB7] whose a row is', () => {
   /** Keys that cannot begin with the organisation, with the reason. */
   const WITHOUT_ORGANISATION: Readonly<Record<string, string>> = {
     streams_pkey: 'a command names the stream alone; the organisation is what this row answers',
+    one_time_links_pkey: 'known by its hash alone',
     access_tokens_pkey: 'known by its hash alone',
     sessions_pkey: 'a session is known by the hash of its token alone',
     sign_in_steps_pkey: 'a step of a sign-in is known by the hash of its token alone',

@@ -97,7 +97,9 @@ describe('[AT-01] [AT-04] [AU14] entries', () => {
     const other = await signedIn(house, 'clerk');
     const path = `/api/v1/people/${other.personId}/credentials`;
     await proved(house, admin.session, 'credentials.set', other.personId);
-    expect((await api.put(path, { password: 'Neun-Birken-Wald' }, admin)).status).toBe(204);
+    expect((await api.put(path, { pin: '294716' }, admin)).status).toBe(204);
+    const sessions = `/api/v1/people/${other.personId}/sessions`;
+    expect((await api.send('DELETE', sessions, { as: admin })).status).toBe(204);
     for (const name of ['credentialsChanged', 'sessionsEnded']) {
       expect(await events(name)).toMatchObject([
         { actor: { id: admin.personId }, subjects: [{ id: other.personId }] },

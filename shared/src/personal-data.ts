@@ -30,6 +30,7 @@ export const RETENTION = {
   employment: 'as long as the person works here, then until they are erased',
   session: 'two days after it ended',
   pairing: 'two days after the code expired',
+  mails: 'thirty days; its text two days longer than its link is good',
   jobs: 'until it is done, then a day',
   audit: 'with the journal: ids alone, once the person is erased',
   installation: 'as long as the installation',

@@ -6,14 +6,17 @@ import type { AddJobs } from '../engine/postgres-store.ts';
 import type { Job, JobData, JobQueue } from './job.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** How long a worker may hold a job: a killed one's is taken up again within this and one supervision. */
-const EXPIRE_S = 15;
+/**
+ * How long a worker may hold a job: a killed one's is taken up again within this and one supervision. A mail server
+ * may take ten seconds for each thing that it says.
+ */
+const EXPIRE_S: Readonly<Record<JobQueue, number>> = { command: 15, message: 15, redact: 15, mail: 60 };
 const SUPERVISE_S = 5;
 const POLL_MS = 500;
 /** The transaction that added a job has usually ended after this: the workers look at once, not at the next poll. */
 const KICK_MS = 15;
 const RETRY_LIMIT = 8;
-const QUEUES: readonly JobQueue[] = ['command', 'message', 'redact'];
+const QUEUES = Object.keys(EXPIRE_S) as readonly JobQueue[];
 const BATCH = 10;
 /** What is done leaves the queue after this, and the database after that. */
 const DONE_S = 3_600;
@@ -72,7 +75,7 @@ export async function startJobs(databaseUrl: string, onError: (error: unknown) =
     work: (workers) => {
       for (const queue of QUEUES) {
         const work = workers[queue] as (data: object) => Promise<void>;
-        const times = { pollMs: POLL_MS, batch: BATCH, expireMs: EXPIRE_S * 1_000 };
+        const times = { pollMs: POLL_MS, batch: BATCH, expireMs: EXPIRE_S[queue] * 1_000 };
         running.push(startWorker({ boss, queue, work, onError, ...times }));
       }
     },
@@ -90,7 +93,7 @@ const toInsert = (job: Job): PgBoss.JobInsert<object> => ({
   retryLimit: RETRY_LIMIT,
   retryDelay: 2,
   retryBackoff: true,
-  expireInSeconds: EXPIRE_S,
+  expireInSeconds: EXPIRE_S[job.queue],
   ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
 });
 

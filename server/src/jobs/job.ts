@@ -26,6 +26,19 @@ export type Job =
         readonly afterSeq: number | null;
       };
       readonly startAfter?: string;
+    }
+  | {
+      /** Writes an e-mail: to who has an address, if anybody has; or to a person. */
+      readonly queue: 'mail';
+      readonly data: { readonly mailId: string } & (
+        | { readonly purpose: 'reset'; readonly email: string }
+        | {
+            readonly purpose: 'reset' | 'invitation' | 'password_changed';
+            readonly organisationId: string;
+            readonly personId: string;
+          }
+      );
+      readonly startAfter?: string;
     };
 
 export type JobQueue = Job['queue'];

@@ -28,7 +28,8 @@ const PinLogin = z.strictObject({ personId: Id, pin: z.string().max(12) });
 const OwnPin = z.strictObject({ password: Password, pin: z.string().max(12) });
 const OwnPassword = z.strictObject({ password: Password, newPassword: Password });
 const OwnProfile = z.strictObject({ name: NonEmptyText(60), language: Language });
-const SetCredentials = z.strictObject({ password: Password.optional(), pin: z.string().max(12).optional() });
+/** Nobody sets, or ever knows, another one's password: a link does (link-routes.ts). */
+const SetCredentials = z.strictObject({ pin: z.string().max(12) });
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -172,20 +173,15 @@ export function authRoutes(parts: Parts): Routes {
     '/people/:personId/credentials',
     'people.set',
     async (person, request, response) => {
-      const body = parse(SetCredentials, request.body);
-      if (!body.ok) return body;
       const { organisationId, deviceId, personId: by } = person;
       const target = await readActor(parts, organisationId, String(request.params['personId']), null);
       if (target === null) return reject('personUnknown');
       if (!maySet(person, target)) return reject('notPermitted');
+      const body = parse(SetCredentials, request.body);
+      if (!body.ok) return body;
       const who = { organisationId, personId: target.personId, by, deviceId };
       const refused = await setCredentials(parts, who, body.data);
       if (refused !== null) return refused;
-      // Whoever knew the old password is out.
-      if (body.data.password !== undefined && target.personId !== by) {
-        await sessions.endAll(organisationId, target.personId, clock.now());
-        await signInEvent(parts, { kind: 'sessionsEnded', ...who });
-      }
       response.status(204).end();
       return undefined;
     },

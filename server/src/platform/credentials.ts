@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import { mayDecideOver } from '@schalter/shared/platform/escalation.ts';
@@ -20,7 +21,11 @@ export interface NewCredentials {
   readonly pin?: string | undefined;
 }
 
-function credentialsProblem({ password, pin }: NewCredentials, context: PasswordContext): Rejection | null {
+/** Why a password or a PIN is not accepted, as `setCredentials` says it, before anything is used up for it. */
+export function credentialsProblem(
+  { password, pin }: NewCredentials,
+  context: PasswordContext,
+): Rejection | null {
   const problem = password === undefined ? null : passwordProblem(password, context);
   if (problem !== null) return problem;
   if (pin !== undefined && (!Pin.safeParse(pin).success || SIMPLE_PIN.test(pin)))
@@ -29,7 +34,7 @@ function credentialsProblem({ password, pin }: NewCredentials, context: Password
 }
 
 /** What a guesser knows of somebody who is there already. */
-async function contextOf(
+export async function contextOf(
   parts: Parts,
   { organisationId, personId }: { organisationId: string; personId: string },
 ): Promise<PasswordContext> {
@@ -69,6 +74,13 @@ export async function setCredentials(
     (kind) => set[kind] !== undefined,
   );
   await signInEvent(parts, { kind: 'credentialsSet', what, ...who });
+  // No link that was on its way opens any more; and it is told where the person reads it, whoever it was.
+  if (set.password !== undefined) {
+    const { organisationId, personId } = who;
+    await parts.links.drop(who, parts.clock.now());
+    const data = { mailId: uuid(), purpose: 'password_changed', organisationId, personId } as const;
+    await parts.later({ queue: 'mail', data });
+  }
   return null;
 }
 

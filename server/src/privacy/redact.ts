@@ -5,6 +5,7 @@ import { redacted } from '@schalter/shared/personal-data-journal.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Job, JobData } from '../jobs/job.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
+import type { LinkStore } from '../platform/link-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { idFor } from '../queue/day-end.ts';
 import { submit } from '../transport/caller.ts';
@@ -22,6 +23,7 @@ export interface Redacting {
   readonly held: HeldData;
   readonly file: ErasuresFile;
   readonly credentials: CredentialStore;
+  readonly links: LinkStore;
   readonly locationsOf: (organisationId: string) => Promise<readonly string[]>;
   readonly later: (job: Job) => Promise<void>;
 }
@@ -51,6 +53,7 @@ async function begin(parts: Redacting, stream: Stream, { type, input, commandId 
   const person = type === 'privacy.erasePerson' ? PersonErased.safeParse(input).data : undefined;
   if (person === undefined) return;
   await parts.credentials.forget(organisationId, person.personId);
+  await parts.links.forget(organisationId, person.personId, parts.clock.now());
   for (const locationId of await parts.locationsOf(organisationId)) {
     await submit(parts, {
       streamId: locationId,

@@ -6,12 +6,14 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { reject, type Rejection } from '@schalter/shared/kernel/rejections.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
 import type { Engine } from '../engine/execute.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
 import type { DeviceTokens } from '../platform/device-tokens.ts';
 import type { FactorStore } from '../platform/factor-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
+import type { LinkStore } from '../platform/link-store.ts';
 import type { PasskeyStore } from '../platform/passkey-store.ts';
 import type { ProofStore } from '../platform/proof-store.ts';
 import type { PlatformQueries } from '../platform/queries.ts';
@@ -29,6 +31,9 @@ export interface Parts {
   readonly proofs: ProofStore;
   readonly factors: FactorStore;
   readonly passkeys: PasskeyStore;
+  readonly links: LinkStore;
+  /** Adds a job by itself: done even where this process ends at once. */
+  readonly later: (job: Job) => Promise<void>;
   readonly queries: PlatformQueries;
   readonly identities: Identities;
   readonly limits: Limits;

@@ -19,6 +19,13 @@ const LIMITS = {
   secondFactor: { points: 5, duration: 900 },
   /** New access tokens, per address: a house of tablets asks for one each ten minutes, and all at once after a cut. */
   refresh: { points: 300, duration: 60 },
+  /** Links for one forgotten password, known or not: nobody reads more of them. */
+  forgot: { points: 3, duration: 900 },
+  forgotAddress: { points: 20, duration: 900 },
+  /** Opening a link from an e-mail; 256 bits are not guessed, this keeps the log quiet. */
+  link: { points: 30, duration: 600 },
+  /** Invitations of one manager: a new house has dozens of people on its first day. */
+  invitation: { points: 60, duration: 3_600 },
   /** PINs on one station, whoever's: a counter changes hands, a thief has a list of names. */
   pin: { points: 40, duration: 300 },
   /** Typing a pairing code: a manager mistypes now and then, a machine tries millions. */

@@ -7,6 +7,7 @@ import { PROOF_ACTIONS } from '@schalter/shared/platform/proof.ts';
 import { factorPaths } from './openapi-factors.ts';
 import { body, json, nothing, Profile, reads, SignedIn, writes } from './openapi-parts.ts';
 
+const LinkPurpose = z.enum(['reset', 'invitation']);
 const Pin = z.string().meta({ description: 'Six digits' });
 
 const Sessions = z.object({
@@ -92,6 +93,100 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       refused: [401, 422, 429],
     }),
   },
+  '/api/v1/auth/forgot-password': {
+    post: writes({
+      operationId: 'forgotPassword',
+      summary: 'Ask for a link by e-mail; the answer is the same whether the address is known or not',
+      requestBody: body(z.object({ email: z.string() })),
+      answer: nothing('Asked for'),
+      status: 204,
+      refused: [429],
+    }),
+  },
+  '/api/v1/auth/link': {
+    post: writes({
+      operationId: 'openLink',
+      summary: 'Whose link this is; it stays good',
+      requestBody: body(z.object({ token: z.string() })),
+      answer: json(
+        z.object({ purpose: LinkPurpose, name: z.string(), email: z.string(), language: Language }),
+      ),
+      refused: [410, 429],
+    }),
+  },
+  '/api/v1/auth/reset-password': {
+    post: writes({
+      operationId: 'resetPassword',
+      summary: 'Set a password by the link of an e-mail, once; all sessions of the person end',
+      requestBody: body(z.object({ token: z.string(), password: z.string(), pin: Pin.optional() })),
+      answer: nothing('Set'),
+      status: 204,
+      refused: [410, 422, 429],
+    }),
+  },
+  '/api/v1/people/{personId}/invitation': {
+    get: reads({
+      operationId: 'invitation',
+      summary: 'Whether a person has a password, and the link that is on its way',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: json(
+        z.object({
+          hasPassword: z.boolean(),
+          link: z.object({ purpose: LinkPurpose, sentAt: Instant, expiresAt: Instant }).nullable(),
+        }),
+      ),
+      refused: [401, 403, 404],
+    }),
+    post: writes({
+      operationId: 'invite',
+      summary: 'Send a person a link to set a password; one that was sent before is dead',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: nothing('Sent'),
+      status: 204,
+      refused: [401, 404, 429],
+    }),
+    delete: writes({
+      operationId: 'withdrawInvitation',
+      summary: 'The link that a person was sent opens nothing any more',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: nothing('Withdrawn'),
+      status: 204,
+      refused: [401, 404],
+    }),
+  },
+  '/api/v1/people/{personId}/unsent-mail': {
+    get: reads({
+      operationId: 'unsentMail',
+      summary: 'The e-mail with a link that was not sent, because no mail server is configured',
+      requestParams: { path: z.object({ personId: Id }) },
+      answer: json(z.object({ text: z.string() })),
+      refused: [401, 403, 404],
+    }),
+  },
+  '/api/v1/organisation/mails': {
+    get: reads({
+      operationId: 'mails',
+      summary: 'E-mails about sign-ins, without their text',
+      answer: json(
+        z.object({
+          items: z.array(
+            z.object({
+              id: Id,
+              personId: Id,
+              purpose: z.string(),
+              toAddress: z.string(),
+              subject: z.string(),
+              status: z.string(),
+              errorCode: z.string().nullable(),
+              createdAt: Instant,
+              isReadable: z.boolean(),
+            }),
+          ),
+        }),
+      ),
+      refused: [401, 403],
+    }),
+  },
   '/api/v1/auth/proofs': {
     post: writes({
       operationId: 'prove',
@@ -157,9 +252,9 @@ export const peoplePaths: ZodOpenApiPathsObject = {
   '/api/v1/people/{personId}/credentials': {
     put: writes({
       operationId: 'setCredentials',
-      summary: "Set a person's password or PIN; a new password ends that person's sessions",
+      summary: "Set a person's PIN; a password is set by its person alone",
       requestParams: { path: z.object({ personId: Id }) },
-      requestBody: body(z.object({ password: z.string().optional(), pin: Pin.optional() })),
+      requestBody: body(z.object({ pin: Pin })),
       answer: nothing('Set'),
       status: 204,
       refused: [401, 404, 422],

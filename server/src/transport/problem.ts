@@ -37,6 +37,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   messageUnknown: 404,
   reservationUnknown: 404,
   pairingCodeExpired: 410,
+  linkDead: 410,
   commandExpired: 410,
   protocolTooOld: 426,
   versionConflict: 412,

@@ -32,6 +32,7 @@ export const REJECTION_CODES = [
   'pinTooSimple',
   'passwordTooShort',
   'passwordTooEasy',
+  'linkDead',
   'deviceRevoked',
   'pairingCodeUnknown',
   'pairingCodeExpired',

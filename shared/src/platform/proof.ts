@@ -12,6 +12,8 @@ export const PROOF_ACTIONS = [
   'privacy.erase',
   'privacy.erasePerson',
   'credentials.set',
+  'person.invite',
+  'mail.read',
   'secondFactor.set',
   'secondFactor.remove',
   'secondFactor.reset',

@@ -31,6 +31,7 @@ export const de: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'Diese PIN ist nicht frei. Bitte wählen Sie eine andere.',
   pinTooSimple: 'Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.',
   passwordTooShort: 'Das Passwort ist zu kurz. Bitte wählen Sie ein längeres.',
+  linkDead: 'Dieser Link gilt nicht mehr. Bitte fordern Sie einen neuen an.',
   passwordTooEasy:
     'Dieses Passwort ist leicht zu erraten: häufig, oder aus bekannten Namen. Bitte wählen Sie ein anderes.',
   deviceRevoked: 'Dieses Gerät wurde abgemeldet. Bitte koppeln Sie es neu.',

@@ -27,6 +27,7 @@ export const en: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'This PIN is not available. Please choose another one.',
   pinTooSimple: 'This PIN is too easy to guess. Please choose another one.',
   passwordTooShort: 'The password is too short. Please choose a longer one.',
+  linkDead: 'This link is no longer valid. Please ask for a new one.',
   passwordTooEasy:
     'This password is easy to guess: common, or made of names known here. Please choose another one.',
   deviceRevoked: 'This device has been revoked. Please pair it again.',

@@ -28,6 +28,7 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'Ce PIN n’est pas disponible. Veuillez en choisir un autre.',
   pinTooSimple: 'Ce PIN est trop facile à deviner. Veuillez en choisir un autre.',
   passwordTooShort: 'Le mot de passe est trop court. Veuillez en choisir un plus long.',
+  linkDead: 'Ce lien n’est plus valable. Veuillez en demander un nouveau.',
   passwordTooEasy:
     'Ce mot de passe est facile à deviner : courant, ou fait de noms connus. Veuillez en choisir un autre.',
   deviceRevoked: 'Cet appareil a été révoqué. Veuillez l’associer de nouveau.',

@@ -27,6 +27,7 @@ export const it: Readonly<Record<RejectionCode, string>> = {
   pinTaken: 'Questo PIN non è disponibile. Ne scelga un altro.',
   pinTooSimple: 'Questo PIN è troppo facile da indovinare. Ne scelga un altro.',
   passwordTooShort: 'La password è troppo corta. Ne scelga una più lunga.',
+  linkDead: 'Questo link non è più valido. Ne chieda uno nuovo.',
   passwordTooEasy:
     'Questa password è facile da indovinare: comune, o fatta di nomi noti. Ne scelga un’altra.',
   deviceRevoked: 'Questo dispositivo è stato revocato. Lo associ di nuovo.',

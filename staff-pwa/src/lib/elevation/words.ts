@@ -12,7 +12,9 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'platform.archiveRole': 'Eine Rolle wird entfernt.',
     'privacy.erase': 'Was über Personen gespeichert ist, wird endgültig gelöscht.',
     'privacy.erasePerson': 'Eine Person wird endgültig gelöscht.',
-    'credentials.set': 'Das Passwort oder die PIN einer Person wird gesetzt.',
+    'credentials.set': 'Die PIN einer Person wird gesetzt.',
+    'person.invite': 'Eine Person erhält einen Link, um ihr Passwort zu setzen.',
+    'mail.read': 'Ein Link, mit dem ein Passwort gesetzt wird, wird gezeigt.',
     'secondFactor.set': 'Der zweite Faktor Ihres Kontos wird geändert.',
     'secondFactor.remove': 'Der zweite Faktor Ihres Kontos wird ausgeschaltet.',
     'secondFactor.reset':
@@ -31,7 +33,9 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'platform.archiveRole': 'Un rôle va être supprimé.',
     'privacy.erase': 'Les données enregistrées sur des personnes vont être effacées définitivement.',
     'privacy.erasePerson': 'Une personne va être effacée définitivement.',
-    'credentials.set': 'Le mot de passe ou le code PIN d’une personne va être défini.',
+    'credentials.set': 'Le NIP d’une personne va être défini.',
+    'person.invite': 'Une personne va recevoir un lien pour définir son mot de passe.',
+    'mail.read': 'Un lien qui définit un mot de passe va être affiché.',
     'secondFactor.set': 'Le second facteur de votre compte va être modifié.',
     'secondFactor.remove': 'Le second facteur de votre compte va être désactivé.',
     'secondFactor.reset':
@@ -50,7 +54,9 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'platform.archiveRole': 'Un ruolo verrà rimosso.',
     'privacy.erase': 'I dati conservati su delle persone verranno cancellati definitivamente.',
     'privacy.erasePerson': 'Una persona verrà cancellata definitivamente.',
-    'credentials.set': 'La password o il PIN di una persona verrà impostato.',
+    'credentials.set': 'Il PIN di una persona verrà impostato.',
+    'person.invite': 'Una persona riceverà un link per impostare la sua password.',
+    'mail.read': 'Verrà mostrato un link che imposta una password.',
     'secondFactor.set': 'Il secondo fattore del suo account verrà modificato.',
     'secondFactor.remove': 'Il secondo fattore del suo account verrà disattivato.',
     'secondFactor.reset':
@@ -69,7 +75,9 @@ export const ABOUT: Readonly<Record<Language, Readonly<Record<ProofAction, strin
     'platform.archiveRole': 'You are about to remove a role.',
     'privacy.erase': 'You are about to erase for good what is held on people.',
     'privacy.erasePerson': 'You are about to erase a person for good.',
-    'credentials.set': 'You are about to set a person’s password or PIN.',
+    'credentials.set': 'You are about to set a person’s PIN.',
+    'person.invite': 'You are about to send a person a link to set a password.',
+    'mail.read': 'You are about to see a link that sets a password.',
     'secondFactor.set': 'You are about to change the second factor of your account.',
     'secondFactor.remove': 'You are about to turn off the second factor of your account.',
     'secondFactor.reset':
