@@ -547,6 +547,20 @@ test('[KI-09] [KS18] it can’t be left: no links, no menu, no selection, no key
   await page.context().close();
 });
 
+test('[KM8] the set-up that nobody touches goes back to the kiosk', async ({ browser }) => {
+  const page = await kiosk(browser);
+  await page.clock.install();
+  await page.goto(`${house.url}/kiosk/setup?demo=1&slot=1`);
+  await expect(button(page, 'Zum Kiosk')).toBeVisible();
+  await page.clock.fastForward(100_000);
+  await page.locator('h1').tap();
+  await page.clock.fastForward(100_000);
+  await expect(button(page, 'Zum Kiosk')).toBeVisible();
+  await page.clock.fastForward(30_000);
+  await expect(tile(page, 'M')).toBeEnabled();
+  await page.context().close();
+});
+
 test('[RT-06] a new kiosk shows a code, is paired with it, and asks again once it is removed', async ({
   browser,
 }) => {

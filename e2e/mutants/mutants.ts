@@ -256,8 +256,15 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a number is given twice',
     ticket,
-    'lastNumber: series.lastNumber + 1',
+    'lastNumber: next(series.lastNumber)',
     'lastNumber: series.lastNumber',
+    QUEUE,
+  ),
+  mutant(
+    'the server gives numbers that a kiosk has leased',
+    ticket,
+    'skipBlocks(blocksOn(live, day), last + 1)',
+    'last + 1',
     QUEUE,
   ),
   mutant(

@@ -67,9 +67,15 @@ export function ticketView(matter: Matter, issued: Issued): TicketView {
   };
 }
 
+const NO_HINT = { de: '', fr: '', it: '', en: '' };
+
 /** Who waited when the line broke may have been served: nobody is sent away for it. Closed is closed. */
-const unknownWait = (tile: Tile): Tile =>
-  tile.state.kind === 'closed' ? tile : { ...tile, state: { kind: 'open', ahead: null, range: null } };
+function unknownWait(tile: Tile): Tile {
+  if (tile.state.kind === 'closed') return tile;
+  // How a booking is found is of no use where nobody can look for it.
+  const hint = tile.booked ? NO_HINT : tile.hint;
+  return { ...tile, hint, state: { kind: 'open', ahead: null, range: null } };
+}
 
 export function screenOf(matter: Matter): Screen {
   const { t, flow, live, now } = matter;

@@ -13,7 +13,8 @@ import type { DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import type { Contact } from '../consent.ts';
 import { LateAnswers } from '../device/answers.ts';
 import type { KioskMemory } from '../device/memory.ts';
-import { NumberStock, type HeldBlock } from '../device/number-stock.ts';
+import { NumberDesk } from '../device/number-desk.ts';
+import { NumberStock } from '../device/number-stock.ts';
 import { policyOf } from '../device/policies.ts';
 import { kioskStore } from '../device/store.ts';
 import { TABLES } from '../device/tables.ts';
@@ -39,8 +40,6 @@ const GRACE_MS = 3_000;
 const LATE_MS = 3_000;
 /** A line that seems to stand, and no answer by then: the kiosk gives a number of its own. */
 const GIVE_UP_MS = 8_000;
-/** After a refusal to lease numbers: nothing is gained by asking each second. */
-const LEASE_AGAIN_MS = 60_000;
 
 export interface SessionParts {
   readonly identity: DeviceIdentity;
@@ -83,7 +82,7 @@ export class KioskSession {
   #whenLive: (() => void)[] = [];
   #whenLost: (() => void)[] = [];
   readonly #stock: NumberStock;
-  #leaseAfterMs = 0;
+  readonly #numbers: NumberDesk;
   #sweptAbandoned = false;
 
   constructor(parts: SessionParts) {
@@ -102,6 +101,7 @@ export class KioskSession {
         policyOf,
       }),
     );
+    this.#numbers = new NumberDesk(this.#stock, this.#live.send);
     const isLive = () => this.#live.state.status === 'live';
     this.#presence = new Presence(parts.speaker, performance.now());
     this.#paper = new PaperDesk({ version: parts.version, send: this.#live.send, isLive });
@@ -337,32 +337,20 @@ export class KioskSession {
     }
     this.#isBrief = nowMs - this.#liveMs < GRACE_MS;
     if (!this.#connected) this.#whenLost.splice(0).forEach((resolve) => resolve());
-    this.#keepStock(nowMs);
+    this.#keepNumbers(nowMs);
     this.#paper.report();
     if (this.#presence.hasLeft(nowMs, this.#waits())) this.#forget();
   }
 
-  /** While there is a server: numbers for the time when there is none. */
-  #keepStock(nowMs: number): void {
+  #keepNumbers(nowMs: number): void {
     const today = this.#today;
     if (today === null) return;
     this.#own = this.#stock.left(today);
-    if (this.#live.state.status !== 'live') return;
+    const { status, seq } = this.#live.state;
+    if (status !== 'live') return;
     if (!this.#sweptAbandoned) void giveBackAbandoned(this.#desk());
     this.#sweptAbandoned = true;
-    this.#stock.reconcile(this.#rows, this.#live.state.seq);
-    const businessDay = this.#stock.wanted(today);
-    if (businessDay === null || nowMs < this.#leaseAfterMs) return;
-    this.#leaseAfterMs = nowMs + LEASE_AGAIN_MS;
-    void this.#lease(businessDay);
-  }
-
-  async #lease(businessDay: string): Promise<void> {
-    const answer = await this.#live.send('queue.leaseNumbers', { businessDay });
-    if (answer.ok !== true) return;
-    const { blockId, first, last } = answer.result as Pick<HeldBlock, 'blockId' | 'first' | 'last'>;
-    this.#stock.add({ blockId, businessDay, first, last, next: first, seq: answer.seq });
-    this.#leaseAfterMs = 0;
+    this.#numbers.tick({ live: this.#rows, seq, today, nowMs });
   }
 
   /** The next person meets the kiosk as the first one did. */
