@@ -27,7 +27,7 @@ import { startApproachingWatch } from './messaging/watch.ts';
 import { auditRoutes } from './platform/audit-routes.ts';
 import { authRoutes } from './platform/auth-routes.ts';
 import { CredentialStore } from './platform/credential-store.ts';
-import { DeviceTokens } from './platform/device-tokens.ts';
+import { DeviceTokens } from './platform/device-token-store.ts';
 import { deviceRoutes } from './platform/device-routes.ts';
 import { factorRoutes } from './platform/factor-routes.ts';
 import { FactorStore } from './platform/factor-store.ts';

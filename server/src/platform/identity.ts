@@ -5,7 +5,7 @@ import { withoutSetUp } from '@schalter/shared/platform/set-up-rights.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { CachedStream } from '../engine/streams.ts';
-import type { DeviceTokens } from './device-tokens.ts';
+import type { DeviceTokens } from './device-token-store.ts';
 import type { PlatformQueries } from './queries.ts';
 import type { SessionStore } from './session-store.ts';
 

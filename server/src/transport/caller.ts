@@ -9,7 +9,7 @@ import type { Engine } from '../engine/execute.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
-import type { DeviceTokens } from '../platform/device-tokens.ts';
+import type { DeviceTokens } from '../platform/device-token-store.ts';
 import type { FactorStore } from '../platform/factor-store.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
 import { proofOf, type Identities, type Identity } from '../platform/identity.ts';
