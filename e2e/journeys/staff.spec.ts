@@ -510,6 +510,32 @@ test('[ST-05] a shared station changes hands by PIN, and the rights change with 
   await context.close();
 });
 
+test('[ST-05] [SI14] a shared station that nobody touches locks itself, a tablet of one’s own does not', async ({
+  browser,
+}) => {
+  const context = await newTablet(browser);
+  await context.clock.install();
+  const page = await signInAs(context, 'Regula', '/staff/setup/devices');
+  const me = page.getByRole('button', { name: /^Angemeldet: Regula/ });
+  await expect(me).toBeVisible();
+  await page.clock.fastForward(301_000);
+  await expect(me).toBeVisible();
+  await page.getByRole('button', { name: 'Zum Arbeitsplatz machen' }).click();
+  await expect(page.getByText('dieses Gerät', { exact: true })).toBeVisible();
+  await page.clock.fastForward(290_000);
+  await page.mouse.click(640, 760);
+  await page.clock.fastForward(290_000);
+  await expect(me).toBeVisible();
+  await page.clock.fastForward(12_000);
+  await expect(page.getByText('Gesperrt, weil fünf Minuten lang niemand hier war.')).toBeVisible();
+  await page.getByRole('button', { name: 'Regula Amstad' }).click();
+  for (const digit of personOf('Regula').pin)
+    await page.getByRole('button', { name: digit, exact: true }).click();
+  // Back where one was.
+  await expect(page.getByRole('heading', { name: 'Geräte' })).toBeVisible();
+  await context.close();
+});
+
 test('[RT-06] a device is paired by its code, and revoked within five seconds', async ({ browser }) => {
   const wallContext = await browser.newContext({ viewport: TABLET, locale: 'de-CH' });
   const asked = await wallContext.request.post(`${house.url}/api/v1/pairings`, { data: { kind: 'display' } });

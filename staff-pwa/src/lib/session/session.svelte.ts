@@ -18,6 +18,8 @@ class Session {
   #offline = $state(false);
   /** What people who have signed out still have to send from here. */
   #leftBehind = $state(0);
+  /** Nobody signed out: the tablet was left alone. */
+  #locked = $state(false);
   #leaving: Promise<void> = Promise.resolve();
 
   /** Wrong passwords and PINs between the last sign-in and this one. */
@@ -35,6 +37,9 @@ class Session {
   }
   get offline(): boolean {
     return this.#offline;
+  }
+  get locked(): boolean {
+    return this.#locked;
   }
   get leftBehind(): number {
     return this.#leftBehind;
@@ -98,7 +103,8 @@ class Session {
    * What waits in the outbox stays on the device and goes out when this person signs in again, or is given up where
    * the person says so. Everything else of people leaves the device, also where no network is.
    */
-  async signOut({ discard = false } = {}): Promise<void> {
+  async signOut({ discard = false, locked = false } = {}): Promise<void> {
+    this.#locked = locked;
     remember('signOutPending', 'yes');
     await this.#forget(discard);
     await this.#tellSignedOut();
@@ -152,6 +158,7 @@ class Session {
   async #begin(answer: Result<Profile>): Promise<Result<Profile>> {
     if (answer.ok) {
       remember('signOutPending', null);
+      this.#locked = false;
       this.#failedAttempts = answer.data.failedAttempts ?? 0;
       await this.#leaving;
       await this.#take(answer.data);

@@ -31,6 +31,7 @@ export const shellDe = {
   passwordHint: 'Mindestens {n} Zeichen. Ein kurzer Satz ist gut zu merken.',
   passwordShort: 'Mindestens {n} Zeichen.',
   fieldMissing: 'Bitte ausfüllen.',
+  lockedIdle: 'Gesperrt, weil fünf Minuten lang niemand hier war.',
   signInOffline:
     'Kein Netz: Die Anmeldung kann nicht geprüft werden. Bitte versuchen Sie es gleich noch einmal.',
   tryAgainInS: 'Noch {s} s.',

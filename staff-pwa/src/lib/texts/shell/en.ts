@@ -30,6 +30,7 @@ export const shellEn = {
   passwordHint: 'At least {n} characters. A short sentence is easy to remember.',
   passwordShort: 'At least {n} characters.',
   fieldMissing: 'Please fill this in.',
+  lockedIdle: 'Locked, because nobody was here for five minutes.',
   signInOffline: 'No network: the sign-in can not be checked. Please try again in a moment.',
   tryAgainInS: '{s} s to go.',
   tryAgainInMin: '{min} min {s} s to go.',

@@ -30,6 +30,7 @@ export const shellFr = {
   passwordHint: 'Au moins {n} caractères. Une courte phrase se retient bien.',
   passwordShort: 'Au moins {n} caractères.',
   fieldMissing: 'À remplir, s’il vous plaît.',
+  lockedIdle: 'Verrouillé: personne n’était là pendant cinq minutes.',
   signInOffline: 'Pas de réseau: la connexion ne peut pas être vérifiée. Veuillez réessayer dans un instant.',
   tryAgainInS: 'Encore {s} s.',
   tryAgainInMin: 'Encore {min} min {s} s.',

@@ -30,6 +30,7 @@ export const shellIt = {
   passwordHint: 'Almeno {n} caratteri. Una breve frase si ricorda bene.',
   passwordShort: 'Almeno {n} caratteri.',
   fieldMissing: 'Da compilare.',
+  lockedIdle: 'Bloccato: per cinque minuti non c’era nessuno.',
   signInOffline: 'Nessuna rete: l’accesso non può essere verificato. Riprovi tra un momento.',
   tryAgainInS: 'Ancora {s} s.',
   tryAgainInMin: 'Ancora {min} min {s} s.',
