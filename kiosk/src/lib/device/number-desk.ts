@@ -1,6 +1,6 @@
 import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { QueueLive } from '@schalter/shared/queue/rows.ts';
-import type { NumberStock} from './number-stock.ts';
+import type { NumberStock } from './number-stock.ts';
 import { type HeldBlock } from './number-stock.ts';
 
 /** After a refusal to lease numbers: nothing is gained by asking each second. */
