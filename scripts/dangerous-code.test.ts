@@ -109,12 +109,14 @@ interface Manifest {
 }
 
 describe('the server asks nobody that a caller names', () => {
-  it('[V1.3.6] it sends requests to the carrier, through its SDK, and to nobody else', () => {
+  it('[V1.3.6] it asks the carrier, through its SDK, and the mail server of its settings, and nobody else', () => {
     const outward =
       /\bfetch\(|^import (?!type)[^;]*'node:(?:https?|http2|net|tls|dgram)'|from 'twilio|from 'nodemailer|axios\.(get|post|create)/m;
     expect(filesWith(outward).filter((path) => path.startsWith('server/'))).toEqual([
       // A free port for the embedded database.
       'server/src/adapters/embedded-postgres.ts',
+      // The mail server that the operator has named.
+      'server/src/adapters/smtp-email.ts',
       // The carrier.
       'server/src/adapters/twilio-sms.ts',
       // What the server listens with.
