@@ -32,7 +32,7 @@ test('[SI20] [SI21] [SI22] whoever changes a person proves who they are; who doe
   await page.getByRole('button', { name: 'Person hinzufügen' }).click();
   const editor = page.getByRole('dialog', { name: 'Person hinzufügen' });
   await editor.getByLabel('Name').fill('Ines Frei');
-  await editor.getByLabel('E-Mail').fill('ines@limmat.example');
+  await editor.getByLabel('E-Mail', { exact: true }).fill('ines@limmat.example');
   await editor.getByLabel('PIN').fill('736251');
   await editor.getByRole('button', { name: 'Speichern' }).click();
   await expect(proof).toBeVisible();
