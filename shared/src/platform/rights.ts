@@ -87,7 +87,7 @@ export const nextEnd = (rights: readonly Right[]): string | null =>
     null,
   );
 
-/** What the roles and grants give, whatever is denied for now: a denial may be lifted. */
+/** What the roles and grants give, without the denials beside them: those may be lifted again. */
 export function given(live: PlatformLive, personId: string, now: string): readonly Right[] {
   const person = live.rows.people.get(personId);
   return person === undefined ? [] : rightsOf(live, person, now).filter(({ effect }) => effect === 'allow');
