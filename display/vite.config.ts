@@ -22,6 +22,8 @@ export default defineConfig({
       injectRegister: false,
       kit: { adapterFallback: 'index.html', spa: true },
       workbox: {
+        // A page that its first worker does not claim would be passed over by every version that follows.
+        clientsClaim: true,
         navigateFallback: '/display/index.html',
         navigateFallbackAllowlist: [/^\/display(\/|$)/],
         globPatterns: ['client/**/*.{js,css,png,svg,woff2,webmanifest}'],
@@ -30,14 +32,23 @@ export default defineConfig({
         id: '/display/',
         name: 'Schalter Anzeige',
         short_name: 'Anzeige',
+        lang: 'de',
+        description: 'Wer dran ist, und wo.',
         start_url: '/display/',
         scope: '/display/',
         display: 'fullscreen',
+        display_override: ['fullscreen', 'standalone'],
         background_color: '#0e1116',
         theme_color: '#0e1116',
         icons: [
           { src: '/display/icon-192.png', sizes: '192x192', type: 'image/png' },
           { src: '/display/icon-512.png', sizes: '512x512', type: 'image/png' },
+          {
+            src: '/display/icon-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
         ],
       },
     }),

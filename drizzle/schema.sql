@@ -872,6 +872,7 @@ create table presences (
   person_name character varying(60) not null,
   state text not null,
   since timestamp(3) with time zone not null,
+  away jsonb,
   constraint presences_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint presences_state_check CHECK ((state = ANY (ARRAY['available'::text, 'break'::text]))),
   constraint presences_counter_id_fkey FOREIGN KEY (organisation_id, location_id, counter_id) REFERENCES counters(organisation_id, location_id, id) ON DELETE RESTRICT
@@ -1111,6 +1112,7 @@ create table stages (
   from_stage_id uuid,
   version integer not null,
   undo jsonb,
+  also_called jsonb,
   constraint stages_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint stages_hold_owner_check CHECK ((hold_owner = ANY (ARRAY['clerk'::text, 'counter'::text, 'any'::text]))),
   constraint stages_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'called'::text, 'serving'::text, 'held'::text, 'transferred'::text, 'done'::text, 'no_show'::text, 'left'::text, 'cancelled'::text, 'closed'::text, 'voided'::text]))),

@@ -22,6 +22,8 @@ export default defineConfig({
       injectRegister: false,
       kit: { adapterFallback: 'index.html', spa: true },
       workbox: {
+        // A page that its first worker does not claim would be passed over by every version that follows.
+        clientsClaim: true,
         navigateFallback: '/kiosk/index.html',
         navigateFallbackAllowlist: [/^\/kiosk(\/|$)/],
         globPatterns: ['client/**/*.{js,css,ico,png,svg,woff2,webmanifest}'],
@@ -30,14 +32,23 @@ export default defineConfig({
         id: '/kiosk/',
         name: 'Schalter Kiosk',
         short_name: 'Kiosk',
+        lang: 'de',
+        description: 'Nummer ziehen, einchecken, helfen lassen.',
         start_url: '/kiosk/',
         scope: '/kiosk/',
         display: 'fullscreen',
+        display_override: ['fullscreen', 'standalone'],
         background_color: '#fafaf7',
         theme_color: '#fafaf7',
         icons: [
           { src: '/kiosk/icon-192.png', sizes: '192x192', type: 'image/png' },
           { src: '/kiosk/icon-512.png', sizes: '512x512', type: 'image/png' },
+          {
+            src: '/kiosk/icon-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
         ],
       },
     }),

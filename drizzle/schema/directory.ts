@@ -69,6 +69,7 @@ export const presences = pgTable(
     personName: varchar({ length: 60 }).notNull(),
     state: text().notNull(),
     since: at().notNull(),
+    away: jsonb(),
   },
   (t) => [
     primaryKey({ name: 'presences_pkey', columns: [t.organisationId, t.locationId, t.id] }),

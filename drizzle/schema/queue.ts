@@ -169,6 +169,7 @@ export const stages = pgTable(
     expectedMin: doublePrecision().notNull(),
     fromStageId: uuid(),
     version: integer().notNull(),
+    alsoCalled: jsonb(),
     undo: jsonb(),
   },
   (t) => [

@@ -69,7 +69,7 @@ interface VisitRow {
 }
 const recorded = () => sql<VisitRow[]>`select * from visits where number >= 800 order by arrived_at`;
 
-test('[KI-07] [RT-05] [KS4] [KS19] [KS21] [KS23] the server is away: numbers of its own, on paper, also after a new start; each joins once, at its time', async ({
+test('[KI-07] [RT-05] [KS4] [KS19] [KS21] [KS23] [REG 194694] the server is away: numbers of its own, on paper, also after a new start; each joins once, at its time', async ({
   browser,
 }) => {
   const { page, printer, blocks } = await kiosk(browser, 1);

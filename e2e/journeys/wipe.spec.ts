@@ -142,7 +142,7 @@ test('[PD16] [PD17] who signs out leaves nothing of customers on the tablet, and
   await context.close();
 });
 
-test('[PD16] [PD17] without a network what is unsent is asked about, told, sent at the next sign-in, or discarded', async ({
+test('[PD16] [PD17] [REG 203431] [REG S28] without a network what is unsent is asked about, told, sent at the next sign-in, or discarded', async ({
   browser,
 }) => {
   const ticket = await plant();

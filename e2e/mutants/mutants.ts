@@ -22,6 +22,7 @@ const replica = 'shared/src/client/replica.ts';
 const guards = 'shared/src/queue/guards.ts';
 const order = 'shared/src/queue/order.ts';
 const calls = 'shared/src/queue/decide-calls.ts';
+const shares = 'shared/src/queue/shares.ts';
 const ticket = 'shared/src/queue/ticket.ts';
 const access = 'shared/src/platform/access.ts';
 const rows = 'shared/src/queue/rows.ts';
@@ -193,7 +194,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a counter calls a second customer',
     guards,
-    'return customerAt(live, counterId) === null ? null : busy(counter.name);',
+    'return customerAt(live, counterId) === null ? null : busy(name);',
     'return null;',
     QUEUE,
   ),
@@ -235,7 +236,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a reservation for a counter binds nobody',
     order,
-    'return reserved === null || reserved === counterId;',
+    'return keeper === null || keeper === counterId;',
     'return true;',
     QUEUE,
   ),
@@ -246,11 +247,39 @@ export const MUTANTS: readonly Mutant[] = [
       ...withdrawn(live, stage.id, at),
       { table: 'calls', row: call },
     ],
-    facts: [{ type: 'queue.ticketCalled'`,
+    facts: [{ type, ...idsOf(after)`,
     `      { table: 'stages', row: after },
       { table: 'calls', row: call },
     ],
-    facts: [{ type: 'queue.ticketCalled'`,
+    facts: [{ type, ...idsOf(after)`,
+    QUEUE,
+  ),
+  mutant(
+    'the share of a counter without the server is called by the others',
+    order,
+    'reservedCounter(live, stage) ?? keptForAway(live, stage, now);',
+    'reservedCounter(live, stage);',
+    QUEUE,
+  ),
+  mutant(
+    'a cut-off counter deals by the counters of another moment',
+    shares,
+    'live.rows.presences.get(counterId)?.away?.counterIds ?? openCounterIds(live)',
+    'openCounterIds(live).slice(1)',
+    QUEUE,
+  ),
+  mutant(
+    'a call of half an hour ago is announced',
+    calls,
+    'return isLate(ctx) ? { ...call, withdrawnAt: made.at } : call;',
+    'return call;',
+    QUEUE,
+  ),
+  mutant(
+    'nobody hears that a customer was called twice',
+    calls,
+    '...stage, version: stage.version + 1, alsoCalled, undo: null',
+    '...stage, version: stage.version + 1, undo: null',
     QUEUE,
   ),
   mutant(

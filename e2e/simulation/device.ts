@@ -7,6 +7,8 @@ import type { Refusal, Store } from '@schalter/shared/client/store.ts';
 import { TABLE_NAMES, ruleOf, specOf, type AllTables } from '@schalter/shared/registry.ts';
 import { mounted, newDisk, type Disk } from './disk.ts';
 import { Line, type LineParts } from './line.ts';
+import { KioskPage, type KioskParts } from './kiosk.ts';
+import { LocalStorage } from './local-storage.ts';
 import { LOCATION, ORGANISATION } from './station.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -22,6 +24,7 @@ export interface DeviceWorld extends Omit<LineParts, 'actor' | 'protocolOf' | 'b
   readonly onRefused: (device: Device, refusal: Refusal) => void;
   /** For tests of the simulation itself: a disk that does not keep what it took. */
   readonly breakStore: (store: Store) => Store;
+  readonly kiosk: (device: Device) => Omit<KioskParts, 'time' | 'storage'>;
 }
 
 export interface DeviceWish {
@@ -44,12 +47,21 @@ export class Device {
   version: Version = 'current';
   /** Until then it has no network at all. */
   offlineUntil = 0;
+  /** The session has ended: until somebody signs in, the server knows nobody there. */
+  isSignedOut = false;
+  /** When its screen was live last, and when its clock was set last. */
+  liveAt = 0;
+  clockSetAt = 0;
+  /** By its own reckoning of the server's clock, as the page of a counter remembers it. */
+  startedAt = '';
+  readonly storage: LocalStorage;
   readonly #world: DeviceWorld;
   #page: Page | null = null;
 
   constructor(world: DeviceWorld, wish: DeviceWish) {
     this.#world = world;
     this.wish = wish;
+    this.storage = new LocalStorage(world.time, world.chance);
   }
 
   get connection(): Connection<AllTables> | null {
@@ -58,21 +70,32 @@ export class Device {
   get line(): Line | null {
     return this.#page?.line ?? null;
   }
+  get kiosk(): KioskPage | null {
+    return this.#page?.kiosk ?? null;
+  }
+
+  setClock(byMs: number): void {
+    this.skewMs += byMs;
+    this.clockSetAt = this.#world.time.now;
+  }
 
   start(): void {
     this.#page ??= new Page(this.#world, this);
+    this.startedAt = this.#page.connection.now();
   }
 
-  /** Switched off, between any two steps. */
-  crash(): void {
+  /** Switched off, between any two steps: its page alone, or the whole device. */
+  crash(losesPower: boolean): void {
     this.#page?.crash();
     this.#page = null;
+    if (losesPower) this.storage.lose();
   }
 }
 
 class Page {
   readonly connection: Connection<AllTables>;
   readonly line: Line;
+  readonly kiosk: KioskPage | null;
   #isRunning = true;
 
   constructor(world: DeviceWorld, device: Device) {
@@ -80,7 +103,7 @@ class Page {
     const isRunning = () => this.#isRunning;
     this.line = new Line({
       ...world,
-      actor,
+      actor: () => (device.isSignedOut ? { kind: 'anonymous' } : actor),
       protocolOf: (protocol) => protocol + SHIFT[device.version],
       balance: () => world.balance(device),
     });
@@ -92,25 +115,31 @@ class Page {
       onOutbox: (commandId: string) => world.onOutbox(device, commandId),
       onRefused: (refusal: Refusal) => world.onRefused(device, refusal),
     };
+    const { storage } = device;
+    this.kiosk =
+      kind === 'kiosk' ? new KioskPage({ ...world.kiosk(device), time: world.time, storage }) : null;
+    const store = world.breakStore(mounted(device.disk, parts));
     this.connection = createConnection<AllTables>({
-      transport: this.line,
-      store: world.breakStore(mounted(device.disk, parts)),
+      transport: this.kiosk?.overhear(this.line) ?? this.line,
+      store: this.kiosk?.keepNumbers(store) ?? store,
       clock: clockOf(world.time, device, isRunning),
       newCommandId: world.newCommandId,
       streamId: LOCATION,
       audience,
       tables: TABLE_NAMES,
-      policyOf: specOf,
+      policyOf: this.kiosk?.policyOf ?? specOf,
       ...(kind === 'staff'
         ? { predict: predictBy<AllTables>({ ruleOf, actor, organisationId: ORGANISATION }) }
         : {}),
     });
     this.connection.subscribe((state) => world.onState(device, state));
+    this.kiosk?.run(this.connection);
   }
 
   crash(): void {
     this.#isRunning = false;
     // Nothing of it runs any more; `close` is for pages that end in peace, and here it only silences.
+    this.kiosk?.end();
     this.line.end();
     this.connection.close();
   }

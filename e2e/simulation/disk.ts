@@ -36,6 +36,7 @@ export function mounted(
   };
   return {
     load: () => run(() => disk.load()),
+    unsettled: () => run(() => disk.unsettled()),
     saveSnapshot: (rows, head, settled) => run(() => disk.saveSnapshot(rows, head, settled), parts.onRows),
     saveEntries: (changes, head, settled) =>
       run(() => disk.saveEntries(changes, head, settled), parts.onRows),

@@ -8,8 +8,9 @@ import type { Network } from './network.ts';
 import type { ServerProcess } from './server.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** As in shared/src/ui/socket-transport.ts and transport/sockets.ts. */
+/** As in shared/src/ui/socket-transport.ts, shared/src/ui/device/api.ts and transport/sockets.ts. */
 const ANSWER_MS = 5_000;
+const HTTP_MS = 8_000;
 const RECONNECT_MS = 500;
 const RECONNECT_JITTER_MS = 2_500;
 const PING_MS = 10_000;
@@ -18,7 +19,7 @@ const PING_MS = 10_000;
 export interface ServerSocket {
   readonly id: string;
   connected: boolean;
-  readonly data: { deviceId: string | null; subscriptions: Map<string, Audience> };
+  readonly data: { deviceId: string | null; personId: string | null; subscriptions: Map<string, Audience> };
   readonly conn: object;
   emit(event: string, message: unknown): boolean;
   disconnect(): void;
@@ -29,7 +30,8 @@ export interface LineParts {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly network: Network;
-  readonly actor: Actor;
+  /** Who the server takes this device for, now. */
+  readonly actor: () => Actor;
   readonly protocolOf: (protocol: number) => number;
   /** A process behind the load balancer; undefined where none answers, or this device has no network. */
   readonly balance: () => ServerProcess | undefined;
@@ -83,14 +85,36 @@ export class Line implements Transport {
 
   sendHello = (hello: Hello): Promise<HelloAnswer | null> => {
     const sent = { ...hello, protocol: this.#parts.protocolOf(hello.protocol) };
-    return this.#ask((open) => open.server.hello(open.socket, sent, this.#parts.actor));
+    return this.#ask((open) => open.server.hello(open.socket, sent, this.#parts.actor()));
   };
 
   sendCommand = (command: CommandEnvelope): Promise<Answer | null> =>
     this.#ask(
-      (open) => open.server.command(command, this.#parts.actor),
+      (open) => open.server.command(command, this.#parts.actor()),
       () => this.#parts.onCopied(command.commandId),
     );
+
+  /** The server asks again every few seconds who this is. */
+  throwOut(): void {
+    this.#open?.socket.disconnect();
+  }
+
+  /** A request of its own, not on the line; null where nobody answered. */
+  http<A>(work: (server: ServerProcess) => Promise<A | null>): Promise<A | null> {
+    const { time, network, balance } = this.#parts;
+    return new Promise((resolve) => {
+      time.after(HTTP_MS, () => resolve(null));
+      const server = balance();
+      if (server === undefined) return resolve(null);
+      network.carry(() => {
+        if (!server.isRunning) return;
+        work(server).then(
+          (answer) => network.carry(() => resolve(answer)),
+          () => undefined, // no answer is no answer
+        );
+      });
+    });
+  }
 
   #ask<A>(work: (open: Open) => Promise<A | null>, onCopied?: () => void): Promise<A | null> {
     const open = this.#open;
@@ -137,7 +161,7 @@ export class Line implements Transport {
     const socket: ServerSocket = {
       id: '',
       connected: true,
-      data: { deviceId: null, subscriptions: new Map() },
+      data: { deviceId: null, personId: null, subscriptions: new Map() },
       conn: { readyState: 'open', upgrading: false, writeBuffer: [], transport: { name: 'polling' } },
       emit: (event, message) => {
         this.#parts.network.carry(() => {
@@ -147,7 +171,8 @@ export class Line implements Transport {
       },
       disconnect: () => {
         if (!socket.connected) return;
-        this.#drop({ server, socket });
+        socket.connected = false;
+        server.leave(socket);
         this.#parts.time.after(1 + this.#parts.chance.below(50), () => this.#lost({ server, socket }));
       },
     };
@@ -162,6 +187,7 @@ export class Line implements Transport {
 
   /** The server notices. */
   #drop({ server, socket }: Open): void {
+    if (!socket.connected) return;
     socket.connected = false;
     server.leave(socket);
   }

@@ -1,12 +1,16 @@
+import { ms } from '@schalter/shared/kernel/time.ts';
+import { queueForCounter } from '@schalter/shared/queue/select.ts';
+import { ALOUD_AFTER_MS } from '@schalter/shared/queue/shares.ts';
 import type { Stage } from '@schalter/shared/queue/rows.ts';
 import type { CommandType } from '@schalter/shared/registry.ts';
+import type { Asked } from '../../kiosk/src/lib/kiosk/issue.ts';
 import type { Chance } from './chance.ts';
 import type { Device, State } from './device.ts';
 import { COUNTERS, SERVICES } from './station.ts';
 
 type Wanted = readonly [type: CommandType, input: unknown];
 
-const token = (chance: Chance): string =>
+export const token = (chance: Chance): string =>
   Array.from({ length: 6 }, () =>
     chance
       .below(36 ** 4)
@@ -16,20 +20,15 @@ const token = (chance: Chance): string =>
 
 const contact = (chance: Chance) =>
   chance.happens(0.5)
-    ? { phone: `+4179${1_000_000 + chance.below(1_000_000)}`, consentWording: 'sms-1', consentLanguage: 'de' }
+    ? { phone: `+4179${1_000_000 + chance.below(1_000_000)}`, consentWording: 'sms-1' }
     : null;
 
-function atKiosk(_state: State, chance: Chance): Wanted {
-  if (chance.happens(0.05)) return ['queue.requestHelp', {}];
-  const input = {
-    serviceId: chance.of(SERVICES),
-    language: 'de',
-    linkToken: token(chance),
-    name: null,
-    note: null,
-  };
-  return ['queue.issueTicket', { ...input, contact: contact(chance) }];
-}
+/** What somebody who steps up to a kiosk asks for. */
+export const wishAtKiosk = (chance: Chance): Omit<Asked, 'isWanted'> => ({
+  wish: { kind: 'service', serviceId: chance.of(SERVICES) ?? '' },
+  contact: contact(chance),
+  language: 'de',
+});
 
 const POSITIONS = [{ at: 'first' }, { at: 'keep' }, { at: 'last' }, { at: 'after', places: 1 }] as const;
 const hold = { reason: 'x', owner: 'any', resumeInMin: null };
@@ -81,17 +80,46 @@ function withStage(stage: Stage, chance: Chance): Wanted {
   }
 }
 
-function atCounter(state: State, chance: Chance, personId: string): Wanted {
+/** Whom a call without the server names, and whoever stands at a counter is told of a double call. */
+function ownDoubleCall({ live }: State, counterId: string): Wanted | null {
+  for (const { id, alsoCalled, counterId: at } of live.rows.stages.values()) {
+    if (alsoCalled == null || alsoCalled.knownTo.includes(counterId)) continue;
+    if (at === counterId || alsoCalled.counterId === counterId)
+      return ['queue.acknowledgeDoubleCall', { stageId: id, counterId }];
+  }
+  return null;
+}
+
+/** As the large button does it (counter/CounterScreen.svelte). */
+function callNext({ live }: State, counterId: string, at: Moment): Wanted | null {
+  const { now, isLive, isAlone } = at;
+  if (!isLive && !isAlone) return null;
+  const next = queueForCounter(live, counterId, at.personId, now, isAlone).find((entry) => entry.callable);
+  if (isAlone) {
+    return next === undefined ? null : ['queue.call', { stageId: next.stage.id, counterId, aloud: true }];
+  }
+  return ['queue.callNext', next === undefined ? { counterId } : { counterId, shown: next.stage.id }];
+}
+
+function atCounter(state: State, chance: Chance, at: Moment): Wanted | null {
+  const { personId } = at;
   const { rows } = state.live;
-  const own = [...rows.presences.values()].find((p) => p.personId === personId)?.counterId;
+  const presence = [...rows.presences.values()].find((p) => p.personId === personId);
+  const own = presence?.counterId;
   if (own === undefined)
     return ['directory.signOn', { counterId: chance.of(COUNTERS), takeOver: chance.happens(0.5) }];
+  if (presence?.state === 'break') {
+    return chance.happens(0.5) ? ['directory.setBreak', { counterId: own, onBreak: false }] : null;
+  }
   const stages = [...rows.stages.values()];
+  const doubleCall = ownDoubleCall(state, own);
+  if (doubleCall !== null && chance.happens(0.7)) return doubleCall;
+  if (chance.happens(0.01)) return ['directory.releaseShare', { counterId: chance.of(COUNTERS) }];
   const mine = stages.find((s) => s.counterId === own && (s.status === 'called' || s.status === 'serving'));
   if (mine !== undefined && chance.happens(0.8)) return withStage(mine, chance);
-  if (chance.happens(0.12)) {
+  if (chance.happens(0.12) && (at.isLive || mine === undefined)) {
     const any = chance.of(stages);
-    if (any !== undefined) return withStage(any, chance);
+    if (any !== undefined) return byVoice(withStage(any, chance), at, own);
   }
   if (chance.happens(0.04)) return ['directory.signOff', { counterId: own }];
   if (chance.happens(0.04)) return ['directory.setBreak', { counterId: own, onBreak: chance.happens(0.5) }];
@@ -104,7 +132,33 @@ function atCounter(state: State, chance: Chance, personId: string): Wanted {
     };
     return ['queue.serveWithoutTicket', { ...walkIn, name: null, note: null }];
   }
-  return ['queue.callNext', { counterId: own }];
+  return callNext(state, own, at);
+}
+
+/** As every call that is made by hand (counter/desk.ts). */
+const byVoice = ([type, input]: Wanted, { isLive }: Moment, own: string): Wanted =>
+  type === 'queue.call' && !isLive
+    ? [type, { ...(input as object), counterId: own, aloud: true }]
+    : [type, input];
+
+/** What the screen of a counter knows of its line, as in wiring/work.svelte.ts. */
+export interface Moment {
+  readonly personId: string;
+  readonly now: string;
+  readonly isLive: boolean;
+  /** The counter calls by voice, from its own share. */
+  readonly isAlone: boolean;
+}
+
+const FIRST_LOOK_MS = 3_000;
+
+function momentOf({ connection, startedAt }: Device, state: State, personId: string): Moment {
+  const now = connection?.now() ?? '';
+  const { status, since } = state;
+  const mayCome = status === 'connecting' || status === 'notLive';
+  const aloneFrom =
+    since === null || !mayCome ? null : Math.max(ms(since) + ALOUD_AFTER_MS, ms(startedAt) + FIRST_LOOK_MS);
+  return { personId, now, isLive: status === 'live', isAlone: aloneFrom !== null && ms(now) >= aloneFrom };
 }
 
 function onPhone(_state: State, chance: Chance): Wanted {
@@ -119,12 +173,15 @@ function onPhone(_state: State, chance: Chance): Wanted {
 }
 
 /** What whoever stands before a screen does next, by what that screen shows; null for nothing. */
-export function wantedBy({ wish }: Device, state: State, chance: Chance): Wanted | null {
+export function wantedBy(device: Device, state: State, chance: Chance): Wanted | null {
+  const { wish } = device;
   switch (wish.kind) {
     case 'kiosk':
-      return atKiosk(state, chance);
+      return chance.happens(0.05) ? ['queue.requestHelp', {}] : null;
     case 'staff':
-      return wish.actor.kind === 'person' ? atCounter(state, chance, wish.actor.personId) : null;
+      return wish.actor.kind === 'person'
+        ? atCounter(state, chance, momentOf(device, state, wish.actor.personId))
+        : null;
     case 'phone':
       return onPhone(state, chance);
     case 'display':

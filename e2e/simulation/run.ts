@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-const totals = { seeds: 0, entries: 0, commands: 0, events: 0, virtualMs: 0 };
+const totals = { seeds: 0, entries: 0, commands: 0, events: 0, virtualMs: 0, papers: 0 };
 const failed: Outcome[] = [];
 
 function count(outcome: Outcome): void {
@@ -35,6 +35,7 @@ function count(outcome: Outcome): void {
   totals.commands += outcome.commands;
   totals.events += outcome.events;
   totals.virtualMs += outcome.virtualMs;
+  totals.papers += outcome.papers;
   if (outcome.broken.length === 0) return;
   failed.push(outcome);
   if (failed.length <= MOST_SHOWN) show(outcome);
@@ -83,6 +84,7 @@ async function main(): Promise<void> {
   console.log(
     `${totals.seeds} seeds in ${seconds.toFixed(1)} s, ${failed.length} broken. On average a seed is ` +
       `${each(totals.virtualMs / 1_000)} s of virtual time, ${each(totals.commands)} commands, ` +
+      `${each(totals.papers)} papers, ` +
       `${each(totals.entries)} journal entries and ${each(totals.events)} events.`,
   );
   if (failed.length > 0) process.exitCode = 1;

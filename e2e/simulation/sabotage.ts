@@ -1,6 +1,7 @@
 import type { Store as Database } from '@schalter/server/src/engine/store.ts';
 import type { TransportListener } from '@schalter/shared/client/transport.ts';
 import type { Entry } from '@schalter/shared/kernel/protocol.ts';
+import type { Desk } from '../../kiosk/src/lib/kiosk/issue.ts';
 import type { Sabotage } from './world.ts';
 
 const through = (database: Database): Database => ({
@@ -70,6 +71,19 @@ function deafToGaps(listener: TransportListener): TransportListener {
   };
 }
 
+/** Every kiosk of a world gets the block that the first of them was given for that day. */
+function leasedTwice(): (send: Desk['send']) => Desk['send'] {
+  const first = new Map<string, Awaited<ReturnType<Desk['send']>>>();
+  return (send) => async (type, input) => {
+    const answer = await send(type, input);
+    const { businessDay } = input as { businessDay: string };
+    if (answer.ok !== true) return answer;
+    const before = first.get(businessDay) ?? answer;
+    first.set(businessDay, before);
+    return before;
+  };
+}
+
 /** Ways to break the product, each with what the simulation must say of it. */
 export const SABOTAGES: readonly { name: string; says: RegExp; sabotage: Sabotage }[] = [
   {
@@ -110,6 +124,16 @@ export const SABOTAGES: readonly { name: string; says: RegExp; sabotage: Sabotag
         },
       }),
     },
+  },
+  {
+    name: 'a block of numbers that is leased twice',
+    says: /stands on two papers/,
+    sabotage: { lease: leasedTwice },
+  },
+  {
+    name: 'a house that does not notice who is away',
+    says: /nobody keeps its share/,
+    sabotage: { away: (watch) => ({ ...watch, lost: () => undefined }) },
   },
   {
     name: 'a heartbeat that is taken for being in sync',

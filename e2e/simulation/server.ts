@@ -2,6 +2,8 @@ import { Engine, UNDECIDED } from '@schalter/server/src/engine/execute.ts';
 import type { Job } from '@schalter/server/src/jobs/job.ts';
 import { messageWorker } from '@schalter/server/src/messaging/jobs.ts';
 import type { Sms } from '@schalter/server/src/ports/sms.ts';
+import { startAwayWatch, type AwayWatch } from '@schalter/server/src/queue/away.ts';
+import { closeOverDays } from '@schalter/server/src/queue/day-end.ts';
 import { reactions } from '@schalter/server/src/reactions.ts';
 import { commandHandler } from '@schalter/server/src/transport/commands.ts';
 import { FanOut } from '@schalter/server/src/transport/fan-out.ts';
@@ -10,14 +12,16 @@ import type { Pace } from '@schalter/server/src/transport/outbox.ts';
 import { hello } from '@schalter/server/src/transport/sockets.ts';
 import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
+import type { Visit } from '@schalter/shared/queue/rows.ts';
 import { HEARTBEAT_MS, type HelloAnswer } from '@schalter/shared/kernel/protocol.ts';
 import type { Connections } from './database.ts';
 import type { ServerSocket } from './line.ts';
-import { SYSTEM } from './station.ts';
+import { LOCATION, SYSTEM } from './station.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const COALESCE_MS = 10;
 const POLL_MS = 2_000;
+const DAY_END_MS = 30_000;
 const PUBLIC_URL = 'https://schalter.example.ch';
 /** Nobody here sends as much as a limit allows; what is limited has tests of its own. */
 const limits = { take: () => Promise.resolve(null) };
@@ -29,6 +33,8 @@ export interface ServerParts {
   /** Tells the other processes; it may get lost. */
   readonly notify: (from: ServerProcess, streamId: string, seq: number) => void;
   readonly onAnswer: (commandId: string, answer: Answer) => void;
+  /** For tests of the simulation itself: a server that does not notice who is away. */
+  readonly breakAway: (watch: AwayWatch) => AwayWatch;
   /** What its clock says. */
   readonly now: () => string;
 }
@@ -50,6 +56,7 @@ export class ServerProcess {
   readonly #handleCommand: ReturnType<typeof commandHandler>;
   readonly #work: ReturnType<typeof messageWorker>;
   readonly #sockets = new Set<ServerSocket>();
+  readonly #away: AwayWatch;
   isRunning = true;
 
   constructor(parts: ServerParts) {
@@ -72,8 +79,21 @@ export class ServerProcess {
       const last = entries.at(-1);
       if (origin === 'here' && last !== undefined) this.#tellOthers(stream.head.id, last.seq);
     });
+    const away = startAwayWatch({
+      engine: this.engine,
+      clock,
+      locationIds: () => Promise.resolve([LOCATION]),
+      connectedPeople: (id) => new Set(this.fanOut.sockets(id).flatMap(({ data }) => data.personId ?? [])),
+      onError: () => undefined,
+      after: (ms, run) =>
+        time.after(ms, () => {
+          if (this.isRunning) run();
+        }),
+    });
+    this.#away = parts.breakAway(away);
     this.#beat();
     this.#poll();
+    this.#endDays();
   }
 
   kill(): void {
@@ -86,8 +106,12 @@ export class ServerProcess {
     this.#sockets.add(socket);
   }
 
+  /** Nobody here says goodbye. */
   leave(socket: ServerSocket): void {
     this.#sockets.delete(socket);
+    const { personId, subscriptions } = socket.data;
+    if (this.isRunning && personId !== null)
+      for (const streamId of subscriptions.keys()) this.#away.lost(streamId, personId);
     this.fanOut.leave(socket as unknown as DeviceSocket);
   }
 
@@ -97,7 +121,10 @@ export class ServerProcess {
       fanOut: this.fanOut,
       limits,
       onPresence: () => undefined,
-      onSubscribed: (to: DeviceSocket, streamId: string) => this.#greet(to, streamId),
+      onSubscribed: (to: DeviceSocket, streamId: string) => {
+        this.#greet(to, streamId);
+        if (to.data.personId !== null) this.#away.here(streamId, to.data.personId);
+      },
     };
     const identity = { actor, deviceId: null, revoked: false };
     return hello(parts, socket as unknown as DeviceSocket, message, identity).catch((): HelloAnswer => ({
@@ -125,6 +152,14 @@ export class ServerProcess {
     if (!answer.ok && answer.code === 'unavailable') throw new Error('unavailable');
   }
 
+  /** A ticket by the secret of its page, as `GET /ticket` gives it; null: it knows none. */
+  ticketOf(linkToken: string): Promise<Visit | null> {
+    return this.engine.read(LOCATION, ({ live }) => {
+      const visits = [...live.rows.visits.values()];
+      return visits.find((visit) => visit.linkToken === linkToken) ?? null;
+    });
+  }
+
   wake(streamId: string, seq: number): void {
     if (this.isRunning) this.engine.wake(streamId, seq);
   }
@@ -150,6 +185,15 @@ export class ServerProcess {
         this.engine.read(streamId, tell).catch(() => undefined); // the next one is told five seconds later
       }
       this.#beat();
+    });
+  }
+
+  #endDays(): void {
+    this.#parts.time.after(DAY_END_MS, () => {
+      if (!this.isRunning) return;
+      const clock = { now: this.#parts.now };
+      closeOverDays({ engine: this.engine, clock }, LOCATION).catch(() => undefined); // the next look is soon
+      this.#endDays();
     });
   }
 

@@ -1,4 +1,3 @@
-import { START } from './station.ts';
 import { World, type Sabotage } from './world.ts';
 
 export interface Outcome {
@@ -8,6 +7,8 @@ export interface Outcome {
   readonly commands: number;
   readonly events: number;
   readonly virtualMs: number;
+  /** Numbers in somebody's hand. */
+  readonly papers: number;
 }
 
 /** One seed, from the first fault to the last agreement. The same seed is the same world, step by step. */
@@ -22,6 +23,7 @@ export async function simulate(seed: number, sabotage?: Sabotage): Promise<Outco
     entries: truth.seq,
     commands,
     events: time.events,
-    virtualMs: time.now - Date.parse(START),
+    virtualMs: time.now - Date.parse(world.plan.startsAt),
+    papers: world.papers.count,
   };
 }

@@ -12,9 +12,11 @@ const uuid = (kind: string, n: number): string =>
 export const ORGANISATION = uuid('0a0', 1);
 export const LOCATION = uuid('0b0', 1);
 export const SERVICES = [uuid('0c0', 1), uuid('0c0', 2)] as const;
-export const COUNTERS = [uuid('0d0', 1), uuid('0d0', 2)] as const;
-export const KIOSK_ID = uuid('0f0', 1);
+export const COUNTERS = [uuid('0d0', 1), uuid('0d0', 2), uuid('0d0', 3)] as const;
+export const KIOSK_IDS = [uuid('0f0', 1), uuid('0f0', 4)] as const;
 export const DISPLAY_IDS = [uuid('0f0', 2), uuid('0f0', 3)] as const;
+export const TIME_ZONE = 'Europe/Zurich';
+export const DAY_START = '03:00';
 export const STREAM = {
   id: LOCATION,
   kind: 'location',
@@ -46,16 +48,17 @@ export const customer = (visitId: string): Actor => ({
 });
 
 const said = (text: string) => ({ de: text, fr: text, it: text, en: text });
-const day = [{ from: '06:00', to: '20:00' }];
+/** A world of hours may last into the night. */
+const day = [{ from: '00:00', to: '24:00' }];
 const location = {
   code: 'zrh',
   name: 'Zürich Flughafen',
   kind: 'airport',
   address: '',
   phone: '',
-  timeZone: 'Europe/Zurich',
+  timeZone: TIME_ZONE,
   hours: { week: { 1: day, 2: day, 3: day, 4: day, 5: day, 6: day, 7: day }, exceptions: [] },
-  dayStart: '03:00',
+  dayStart: DAY_START,
   endOfDay: 'close',
   languages: ['de', 'en'],
   waitingArea: said(''),
@@ -110,7 +113,9 @@ const SETUP: readonly Setup[] = [
     const counter = { name: String(i + 1), position: i, serviceIds: [...SERVICES], active: true };
     return ['directory.setCounter', { counterId, counter }, SYSTEM];
   }),
-  ['platform.registerDevice', { deviceId: KIOSK_ID, kind: 'kiosk', name: 'Eingang', settings }, SYSTEM],
+  ...KIOSK_IDS.map((deviceId, i): Setup => {
+    return ['platform.registerDevice', { deviceId, kind: 'kiosk', name: `Eingang ${i}`, settings }, SYSTEM];
+  }),
   ...DISPLAY_IDS.map((deviceId, i): Setup => {
     return ['platform.registerDevice', { deviceId, kind: 'display', name: `Wand ${i}`, settings }, SYSTEM];
   }),

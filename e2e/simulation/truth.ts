@@ -3,7 +3,9 @@ import { brokenInvariants } from '@schalter/shared/invariants.ts';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { apply, emptyLive, type AnyChange, type BaseRow } from '@schalter/shared/kernel/live.ts';
-import { TABLE_NAMES, tables, type AllLive, type AllTables } from '@schalter/shared/registry.ts';
+import type { NumberBlock, Visit } from '@schalter/shared/queue/rows.ts';
+import { TABLE_NAMES, tables, type AllLive, type AllTables, type Fact } from '@schalter/shared/registry.ts';
+import { Callings } from './callings.ts';
 import { LOCATION } from './station.ts';
 
 const WATCHED = ['display', 'kiosk', 'customer', 'staff'] as const satisfies readonly Audience[];
@@ -58,11 +60,17 @@ class Projection {
 export class Truth {
   readonly #database: Pick<Store, 'journalAfter'>;
   readonly #now: () => number;
+  readonly callings: Callings;
   readonly #projections = new Map(
     WATCHED.map((audience) => [audience as Audience, new Projection(audience)]),
   );
   readonly live: AllLive = emptyLive<AllTables>(TABLE_NAMES);
   readonly commands = new Map<string, number>();
+  /** Every visit that ever was, also of days that are over. */
+  readonly visits = new Map<string, Visit>();
+  /** By visit: numbers that a kiosk gave itself, with what its paper says, and when the house heard of it. */
+  readonly recorded = new Map<string, { printed: number; blockId: string; at: string }>();
+  readonly leasedAt = new Map<string, string>();
   readonly broken: string[] = [];
   /** When each entry was there, by sequence. */
   readonly #at: number[] = [0];
@@ -70,6 +78,7 @@ export class Truth {
   constructor(database: Pick<Store, 'journalAfter'>, now: () => number) {
     this.#database = database;
     this.#now = now;
+    this.callings = new Callings(now);
   }
 
   get seq(): number {
@@ -95,13 +104,27 @@ export class Truth {
     this.broken.push(...brokenInvariants(this.live));
   };
 
-  #take({ seq, commandId, changes }: JournalEntry): void {
+  #take(entry: JournalEntry): void {
+    const { seq, commandId, changes } = entry;
     if (seq !== this.seq + 1) this.broken.push(`entry ${seq} follows entry ${this.seq}`);
     if (this.commands.has(commandId)) this.broken.push(`command ${commandId} took effect twice`);
     this.commands.set(commandId, seq);
     this.#at.push(this.#now());
+    this.callings.onEntry(entry, this.live);
     apply(this.live, changes as never);
     for (const projection of this.#projections.values()) projection.take(changes);
+    this.#takeNumbers(entry);
+  }
+
+  #takeNumbers({ changes, facts, at }: JournalEntry): void {
+    for (const { table, row } of changes) {
+      if (table === 'visits') this.visits.set(row.id, row as Visit);
+      else if (table === 'numberBlocks') this.leasedAt.set(row.id, (row as NumberBlock).leasedAt);
+    }
+    for (const fact of facts as readonly Fact[]) {
+      if (fact.type !== 'queue.ticketRecorded') continue;
+      this.recorded.set(fact.visitId, { printed: fact.printed, blockId: fact.blockId, at });
+    }
   }
 
   /** What a server says is done must be in the database at that moment, at that place. */

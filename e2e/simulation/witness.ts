@@ -14,7 +14,8 @@ interface Seen {
   seq: number;
   live: AllLive | null;
   calls: Set<string>;
-  lastOrder: number;
+  /** By business day: each begins anew. */
+  lastOrder: Map<string, number>;
 }
 
 const allRows = (live: AllLive): BaseRow[] =>
@@ -42,7 +43,7 @@ export class Witness {
       seq: 0,
       live: null,
       calls: before?.calls ?? new Set(),
-      lastOrder: before?.lastOrder ?? 0,
+      lastOrder: before?.lastOrder ?? new Map<string, number>(),
     });
   }
 
@@ -55,12 +56,14 @@ export class Witness {
   /** Told, and written down: switched off before that, a device asks again. */
   onRefused = ({ wish }: Device, { commandId, code }: Refusal): void => {
     this.#refused.set(commandId, { device: wish.name, code });
+    this.#truth.callings.refused(commandId, this.#truth.live);
   };
 
   onState = (device: Device, state: State): void => {
     const { name } = device.wish;
     const seen = this.#seen.get(device);
     if (seen === undefined) return;
+    if (state.status === 'live') device.liveAt = this.#now();
     if (device.version === 'older' && (state.status === 'live' || state.seq > 0)) {
       this.broken.push(`${name} speaks an older protocol and shows rows`);
     }
@@ -155,10 +158,10 @@ export class Witness {
   #calls({ wish: { name } }: Device, state: State, seen: Seen): void {
     const fresh = [...state.live.rows.calls.values()].filter((call) => !seen.calls.has(call.id));
     for (const call of fresh.sort((a, b) => a.order - b.order)) {
-      if (call.order <= seen.lastOrder)
-        this.broken.push(`${name} shows call ${call.order} after ${seen.lastOrder}`);
+      const last = seen.lastOrder.get(call.businessDay) ?? 0;
+      if (call.order <= last) this.broken.push(`${name} shows call ${call.order} after ${last}`);
       seen.calls.add(call.id);
-      seen.lastOrder = Math.max(seen.lastOrder, call.order);
+      seen.lastOrder.set(call.businessDay, Math.max(last, call.order));
     }
   }
 }

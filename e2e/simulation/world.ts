@@ -1,16 +1,31 @@
 import type { MemoryStore } from '@schalter/server/src/engine/memory-store.ts';
 import type { Store as Database } from '@schalter/server/src/engine/store.ts';
+import type { AwayWatch } from '@schalter/server/src/queue/away.ts';
 import type { Store as DeviceStore } from '@schalter/shared/client/store.ts';
+import { businessDay, instant } from '@schalter/shared/kernel/time.ts';
 import type { TransportListener } from '@schalter/shared/client/transport.ts';
+import type { Desk } from '../../kiosk/src/lib/kiosk/issue.ts';
 import { Carrier } from './carrier.ts';
 import { Chance } from './chance.ts';
 import { Connections, type DatabaseWeather } from './database.ts';
 import { Device, type DeviceWish, type DeviceWorld } from './device.ts';
 import { Jobs } from './jobs.ts';
 import { Network } from './network.ts';
-import { wantedBy } from './people.ts';
+import { Papers } from './papers.ts';
+import { wantedBy, wishAtKiosk } from './people.ts';
+import { kioskParts } from './kiosk-parts.ts';
+import { planOf, type Plan } from './plan.ts';
 import { ServerProcess } from './server.ts';
-import { clerk, customer, device, DISPLAY_IDS, KIOSK_ID, openDatabase, START } from './station.ts';
+import {
+  clerk,
+  customer,
+  DAY_START,
+  device,
+  DISPLAY_IDS,
+  KIOSK_IDS,
+  openDatabase,
+  TIME_ZONE,
+} from './station.ts';
 import { Truth } from './truth.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Witness } from './witness.ts';
@@ -20,17 +35,20 @@ export interface Sabotage {
   readonly database?: (database: Database) => Database;
   readonly deviceStore?: (store: DeviceStore) => DeviceStore;
   readonly listener?: (listener: TransportListener) => TransportListener;
+  readonly away?: (watch: AwayWatch) => AwayWatch;
+  /** One for all kiosks of a world. */
+  readonly lease?: () => (send: Desk['send']) => Desk['send'];
 }
 
 /** What client/head-watch.ts reckons with: a heartbeat that is later than this may be taken for a shorter history. */
 const LATE_MS = 2_900;
 const HOUR_MS = 3_600_000;
 const FAST_CLOCKS = 0.2;
-const STEPS_MIN = 30;
-const STEPS_MORE = 30;
-const PAUSE_MS = 1_200;
-const OFFLINE_MS = 25_000;
-const RESTART_MS = 4_000;
+const SERVER_RESTART_MS = 4_000;
+/** So long after a line was lost its share is kept, whatever the database does: three tries. */
+const KEPT_MS = 40_000;
+/** A server looks so often whether a session still holds (transport/sockets.ts). */
+const RECHECK_MS = 3_000;
 /** After the last fault: a hello and its answer, a retry, an expiry of what nobody may send any more. */
 const CONVERGE_MS = 45_000;
 
@@ -38,9 +56,11 @@ const CONVERGE_MS = 45_000;
 const ARRIVE_MS = 3_000;
 
 const DEVICES: readonly DeviceWish[] = [
-  { name: 'kiosk', kind: 'kiosk', actor: device(KIOSK_ID, 'kiosk'), audience: 'kiosk' },
+  { name: 'kiosk 1', kind: 'kiosk', actor: device(KIOSK_IDS[0], 'kiosk'), audience: 'kiosk' },
+  { name: 'kiosk 2', kind: 'kiosk', actor: device(KIOSK_IDS[1], 'kiosk'), audience: 'kiosk' },
   { name: 'counter 1', kind: 'staff', actor: clerk(1), audience: 'staff' },
   { name: 'counter 2', kind: 'staff', actor: clerk(2), audience: 'staff' },
+  { name: 'counter 3', kind: 'staff', actor: clerk(3), audience: 'staff' },
   { name: 'wall 1', kind: 'display', actor: device(DISPLAY_IDS[0], 'display'), audience: 'display' },
   { name: 'wall 2', kind: 'display', actor: device(DISPLAY_IDS[1], 'display'), audience: 'display' },
 ];
@@ -48,9 +68,11 @@ const DEVICES: readonly DeviceWish[] = [
 /** One seed's world: a database, servers, a network, devices and the people before them. */
 export class World {
   readonly chance: Chance;
-  readonly time = new VirtualTime(START);
+  readonly plan: Plan;
+  readonly time: VirtualTime;
   readonly truth: Truth;
   readonly witness: Witness;
+  readonly papers = new Papers();
   readonly devices: Device[] = [];
   readonly carrier: Carrier;
   readonly jobs: Jobs;
@@ -62,11 +84,18 @@ export class World {
   #commands = 0;
   /** The servers' clocks are one, and are set back. Forward they would end leases early, see docs/operations.md. */
   #setBackMs = 0;
+  #setBackAt = 0;
+  /** When a server came or went, or was set back. */
+  #unrestAt = 0;
+  readonly #breakLease: (send: Desk['send']) => Desk['send'];
   commands = 0;
 
   private constructor(seed: number, database: MemoryStore, sabotage: Sabotage) {
     this.chance = new Chance(seed);
+    this.plan = planOf(this.chance);
+    this.time = new VirtualTime(this.plan.startsAt);
     this.#sabotage = sabotage;
+    this.#breakLease = sabotage.lease?.() ?? ((send) => send);
     this.#database = sabotage.database?.(database) ?? database;
     this.truth = new Truth(database, () => this.time.now);
     this.witness = new Witness(this.truth, () => this.time.now);
@@ -100,16 +129,15 @@ export class World {
   }
 
   get broken(): readonly string[] {
-    return [...this.truth.broken, ...this.witness.broken];
+    return [...this.truth.broken, ...this.witness.broken, ...this.papers.broken];
   }
 
   /** Faults of every kind, and everything that must be true all the time. */
   async safetyPhase(): Promise<void> {
-    const steps = STEPS_MIN + this.chance.below(STEPS_MORE);
-    for (let n = 0; n < steps && this.broken.length === 0; n++) {
+    for (let n = 0; n < this.plan.steps && this.broken.length === 0; n++) {
       this.#somebodyActs();
       this.#somethingFails();
-      await this.time.pass(this.chance.below(PAUSE_MS));
+      await this.time.pass(this.plan.pauseMs());
       this.witness.checkFresh(this.devices);
     }
   }
@@ -121,6 +149,7 @@ export class World {
     this.carrier.fails = 0;
     for (const one of this.devices) {
       one.offlineUntil = 0;
+      if (one.isSignedOut) this.#signIn(one);
       // Somebody brings one of the old ones up to date: what it has kept is sent at last.
       if (one.version === 'older' && this.chance.happens(0.5)) this.#update(one);
       if (one.connection === null) this.#switchOn(one);
@@ -131,36 +160,107 @@ export class World {
     while (this.truth.seqAt(this.time.now - ARRIVE_MS) < this.truth.seq) await this.time.pass(ARRIVE_MS);
     if (this.broken.length > 0) return;
     await this.witness.checkConverged(this.devices);
+    this.witness.broken.push(...this.papers.check(this.truth));
+    this.witness.broken.push(...this.truth.callings.check(this.truth.commands));
     this.witness.broken.push(...this.carrier.doubles.map((id) => `message ${id} was sent twice`));
     this.witness.broken.push(...this.jobs.left());
   }
 
+  /** A counter without its network goes on working: where there is one, it is looked at more often. */
+  #somebody(): Device | undefined {
+    const lost = this.devices.filter((one) => one.wish.kind === 'staff' && one.offlineUntil > this.time.now);
+    return lost.length > 0 && this.chance.happens(0.4) ? this.chance.of(lost) : this.chance.of(this.devices);
+  }
+
   #somebodyActs(): void {
-    const who = this.chance.of(this.devices);
+    const who = this.#somebody();
     const state = who?.connection?.getState();
     if (who === undefined || state === undefined) return;
+    // The page says that the session has ended, and asks who is there.
+    if (state.refusedBy === 'notSignedIn' && who.isSignedOut) return this.#signIn(who);
+    if (who.kiosk !== null && this.chance.happens(0.95)) {
+      this.commands += 1;
+      void who.kiosk.takeNumber(wishAtKiosk(this.chance));
+      return this.#somebodyFalls(who);
+    }
     const wanted = wantedBy(who, state, this.chance);
     if (wanted === null) return;
     this.commands += 1;
     void who.connection?.send(...wanted);
+    this.#heard(who, wanted[1], commandId(this.#commands));
+    this.#somebodyFalls(who);
+  }
+
+  /** A number that was said into the room; by then the house has had the time to keep the share of whoever says it. */
+  #heard(who: Device, input: unknown, id: string): void {
+    const call = input as { stageId: string; counterId: string; aloud?: true };
+    const { name, actor } = who.wish;
+    if (call.aloud !== true || actor.kind !== 'person') return;
+    this.truth.callings.aloud(id, { who: name, personId: actor.personId, ...call });
+    const presence = this.truth.live.rows.presences.get(call.counterId);
+    const isAway = who.offlineUntil > this.time.now;
+    const isCalm = isAway && Math.max(who.liveAt, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
+    if (
+      isCalm &&
+      presence?.personId === actor.personId &&
+      presence.state === 'available' &&
+      presence.away === null
+    )
+      this.witness.broken.push(`${who.wish.name} calls by voice, and nobody keeps its share`);
+  }
+
+  #somebodyFalls(who: Device): void {
     if (this.chance.happens(0.06)) this.#dieIn(this.chance.of(this.#running()), this.chance.below(40));
     if (this.chance.happens(0.06)) this.time.after(this.chance.below(40), () => this.#crash(who));
   }
 
   #somethingFails(): void {
+    if (this.chance.happens(this.plan.lostCounters)) {
+      const counter = this.chance.of(this.devices.filter(({ wish }) => wish.kind === 'staff'));
+      if (counter !== undefined) this.#loseNetwork(counter);
+    }
     const one = this.chance.of(this.devices);
     const fate = this.chance.next();
     if (one === undefined) return;
     if (fate < 0.05) this.#crash(one);
     else if (fate < 0.12) one.line?.cut();
     else if (fate < 0.15) {
-      one.offlineUntil = this.time.now + this.chance.below(OFFLINE_MS);
-      one.line?.cut();
-    } else if (fate < 0.18) one.skewMs += Math.round((this.chance.next() - 0.5) * 4 * HOUR_MS);
+      this.#loseNetwork(one);
+    } else if (fate < 0.18) one.setClock(Math.round((this.chance.next() - 0.5) * 4 * HOUR_MS));
     else if (fate < 0.21) this.#dieIn(this.chance.of(this.#running()), this.chance.below(500));
     else if (fate < 0.23) this.#joinByPhone();
     else if (fate < 0.25) this.devices.forEach(({ line }) => line?.cut());
-    else if (fate < 0.26) this.#setBackMs += this.chance.below(HOUR_MS);
+    else if (fate < 0.26) this.#setServersBack(this.chance.below(HOUR_MS));
+    else if (fate < 0.28 && one.wish.kind === 'staff') this.#endSession(one);
+  }
+
+  /** Not into a day that was closed: its numbers would begin anew, see docs/decisions/simulation.md. */
+  #setServersBack(byMs: number): void {
+    const dayOf = (backMs: number): string =>
+      businessDay(instant(this.time.now - backMs), TIME_ZONE, DAY_START);
+    if (dayOf(this.#setBackMs + byMs) !== dayOf(this.#setBackMs)) return;
+    this.#setBackMs += byMs;
+    this.#setBackAt = this.time.now;
+    this.#unrestAt = this.time.now;
+  }
+
+  #loseNetwork(one: Device): void {
+    one.offlineUntil = this.time.now + this.plan.offlineMs();
+    one.line?.cut();
+  }
+
+  #endSession(one: Device): void {
+    one.isSignedOut = true;
+    this.time.after(this.chance.below(RECHECK_MS), () => {
+      if (one.isSignedOut) one.line?.throwOut();
+    });
+  }
+
+  /** The page begins anew with what is on its disk. */
+  #signIn(one: Device): void {
+    one.crash(false);
+    one.isSignedOut = false;
+    this.#switchOn(one);
   }
 
   /** A customer opens the link of a ticket. */
@@ -185,11 +285,27 @@ export class World {
       onRefused: this.witness.onRefused,
       breakStore: this.#sabotage.deviceStore ?? ((store) => store),
       breakListener: this.#sabotage.listener ?? ((listener) => listener),
+      kiosk: (of) => this.#kioskParts(of),
     };
     const one = new Device(parts, wish);
     this.devices.push(one);
     this.#switchOn(one);
   }
+
+  #kioskParts(one: Device): ReturnType<DeviceWorld['kiosk']> {
+    return kioskParts({
+      one,
+      chance: this.chance,
+      truth: this.truth,
+      papers: this.papers,
+      newCommandId: () => commandId(++this.#commands),
+      serverNow: this.#serverNow,
+      setBackAt: () => this.#setBackAt,
+      breakLease: this.#breakLease,
+    });
+  }
+
+  #serverNow = (): string => new Date(this.time.now - this.#setBackMs).toISOString();
 
   #switchOn(one: Device): void {
     this.witness.started(one);
@@ -197,14 +313,14 @@ export class World {
   }
 
   #crash(one: Device): void {
-    one.crash();
-    this.time.after(this.chance.below(RESTART_MS), () => {
+    one.crash(this.chance.happens(0.5));
+    this.time.after(this.plan.restartMs(), () => {
       if (one.connection === null) this.#switchOn(one);
     });
   }
 
   #update(one: Device): void {
-    one.crash();
+    one.crash(false);
     one.version = 'current';
   }
 
@@ -231,9 +347,11 @@ export class World {
           if (other !== from) this.#network.carry(() => other.wake(streamId, seq));
       },
       onAnswer: this.truth.answered,
-      now: () => new Date(this.time.now - this.#setBackMs).toISOString(),
+      breakAway: this.#sabotage.away ?? ((watch) => watch),
+      now: this.#serverNow,
     });
     this.#servers = [...this.#running(), server];
+    this.#unrestAt = this.time.now;
   }
 
   #dieIn(server: ServerProcess | undefined, ms: number): void {
@@ -241,7 +359,8 @@ export class World {
     this.time.after(ms, () => {
       if (!server.isRunning) return;
       server.kill();
-      this.time.after(this.chance.below(RESTART_MS), () => this.#startServer());
+      this.#unrestAt = this.time.now;
+      this.time.after(this.chance.below(SERVER_RESTART_MS), () => this.#startServer());
     });
   }
 }

@@ -33,8 +33,11 @@ function withDatabase(url: string, name: string): string {
   return copy.href;
 }
 
-/** A migrated database of its own, empty. */
-export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A migrated database of its own, empty; where another release is to migrate it, without anything. */
+export async function createDatabase({ migrated = true } = {}): Promise<{
+  url: string;
+  drop: () => Promise<void>;
+}> {
   const url = process.env[POSTGRES_ENV];
   if (url === undefined)
     throw new Error('no PostgreSQL: these tests are run by Playwright with its global set-up');
@@ -43,7 +46,8 @@ export async function createDatabase(): Promise<{ url: string; drop: () => Promi
     const sql = postgres(url, { max: 1, onnotice: () => undefined });
     await run(sql).finally(() => sql.end());
   };
-  await asAdmin((sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`);
+  const template = migrated ? TEMPLATE : 'template1';
+  await asAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   return {
     url: withDatabase(url, name),
     drop: () => asAdmin((sql) => sql`drop database if exists ${sql(name)} with (force)`),

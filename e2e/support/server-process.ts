@@ -8,12 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Migrating, seeding and listening, on a busy machine. */
-const READY_MS_MAX = 60_000;
+const READY_MS_MAX = 180_000;
 const READY = /runs at/;
 const LOOK_AGAIN_MS = 50;
 const PORTS = { from: 20_000, to: 32_000 };
 
 export interface ServerProcessOptions {
+  /** The repository's folder, or that of another release. */
+  readonly root?: string;
   readonly port: number;
   readonly databaseUrl: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -35,10 +37,10 @@ export class ServerProcess {
 
   /** Resolves when it is ready; throws with what it said where it ended first. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { port, databaseUrl } = this.#options;
+    const { root = ROOT, port, databaseUrl } = this.#options;
     const said = this.output.length;
     const child = spawn(process.execPath, ['--import', 'tsx', join('server', 'src', 'main.ts')], {
-      cwd: ROOT,
+      cwd: root,
       env: {
         ...clean(process.env),
         PORT: String(port),
@@ -80,7 +82,8 @@ export class ServerProcess {
 const clean = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|SMTP_|MAIL_|CLOCK_|DEMO|PORT|DATA_DIR)/.test(name),
+      ([name]) =>
+        !/^(DATABASE_URL|PUBLIC_URL|TWILIO_|SMTP_|MAIL_|CLOCK_|DEMO|PORT|DATA_DIR|APPS_DIR)/.test(name),
     ),
   );
 

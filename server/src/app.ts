@@ -57,6 +57,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Email } from './ports/email.ts';
 import type { Sms } from './ports/sms.ts';
 import { ArrivalCodes } from './queue/arrival.ts';
+import { startAwayWatch } from './queue/away.ts';
 import { startDayEnd } from './queue/day-end.ts';
 import { QueueQueries } from './queue/queries.ts';
 import { queueRoutes } from './queue/routes.ts';
@@ -75,7 +76,7 @@ import { securityTxt } from './transport/security-txt.ts';
 import { startSockets } from './transport/sockets.ts';
 import { renew, tlsOf } from './transport/tls.ts';
 
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
 /** Connections for commands and queries; the lanes of a few busy locations and the cold queries beside them. */
 const POOL = 10;
 /** Signing a person in, and what an operator's page asks for. */
@@ -222,7 +223,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     'request',
     httpApp({
       parts,
-      root: join(import.meta.dirname, '..', '..'),
+      root: config.appsDir ?? join(import.meta.dirname, '..', '..'),
       version: VERSION,
       trustProxy: config.trustProxy,
       handleCommand,
@@ -258,6 +259,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     onSubscribed: (socket, streamId, audience) => {
       signals.greet(socket, streamId, audience);
+      if (socket.data.personId !== null) away.here(streamId, socket.data.personId);
+    },
+    onLost: (streamId, personId) => {
+      away.lost(streamId, personId);
     },
   });
   // Before everybody who reads cookies, Socket.IO's own answers included.
@@ -295,6 +300,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   sweep();
   const sweeping = setInterval(sweep, SWEEP_MS);
   const locationIds = () => queries.allLocationIds();
+  const connectedPeople = (id: string) => sockets.connectedPeople(id);
+  const away = startAwayWatch({ engine, clock, locationIds, connectedPeople, onError });
   const dayEnd = startDayEnd({ engine, clock, locationIds, onError });
   const sealing = startSealing({ sql, clock, organisationIds, onError });
   const { publicUrl } = parts;
@@ -325,6 +332,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     draining = true;
     clearInterval(sweeping);
     clearInterval(renewing);
+    away.stop();
     dayEnd.stop();
     retention.stop();
     approaching.stop();

@@ -7,6 +7,8 @@ const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: z.string().default('0.0.0.0'),
   DATA_DIR: z.string().default('data'),
+  /** The folder with kiosk/build, display/build and staff-pwa/build, where that is not the repository. */
+  APPS_DIR: z.string().optional(),
   DATABASE_URL: z.url().optional(),
   /** Who migrates, where the role of DATABASE_URL owns nothing. */
   DATABASE_OWNER_URL: z.url().optional(),
@@ -59,6 +61,7 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  readonly appsDir: string | null;
   readonly databaseUrl: string | null;
   readonly ownerDatabaseUrl: string | null;
   readonly publicUrl: string | null;
@@ -95,6 +98,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     host: env.HOST,
     dataDir: resolve(cwd, env.DATA_DIR),
+    appsDir: env.APPS_DIR === undefined ? null : resolve(cwd, env.APPS_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
     ownerDatabaseUrl: env.DATABASE_OWNER_URL ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,

@@ -178,6 +178,8 @@ const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'directory.signOn': STAFF,
   'directory.signOff': STAFF,
   'directory.setBreak': STAFF,
+  'directory.setAway': SERVER_ALONE,
+  'directory.releaseShare': STAFF,
   'queue.issueTicket': ['kiosk', 'clerk', 'dispatcher', 'manager', 'admin'],
   'queue.joinByPhone': ['nobody'],
   'queue.confirmArrival': CUSTOMER,
@@ -200,6 +202,7 @@ const COMMANDS: Readonly<Record<CommandType, readonly Caller[]>> = {
   'queue.cancel': DESK,
   'queue.reopen': DESK,
   'queue.undo': STAFF,
+  'queue.acknowledgeDoubleCall': STAFF,
   'queue.serveWithoutTicket': STAFF,
   'queue.setNote': DESK,
   'queue.reportCall': ['display'],
@@ -502,7 +505,7 @@ describe('[AC4] [RT-02] streams', () => {
   });
 });
 
-describe('[AC15] [PM-02] a role that is taken away', () => {
+describe('[AC15] [PM-02] [REG S29] a role that is taken away', () => {
   it('counts at once, for commands, for the profile and for a line that is open', async () => {
     const { personId, session } = await signedIn(house, 'clerk');
     const may = async (): Promise<boolean> => {

@@ -90,6 +90,8 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
   'directory.signOn': (named) => ({ ...counter(named), takeOver: true }),
   'directory.signOff': counter,
   'directory.setBreak': (named) => ({ ...counter(named), onBreak: true }),
+  'directory.setAway': (named) => ({ ...counter(named), personId: randomUUID(), away: true }),
+  'directory.releaseShare': counter,
   'queue.issueTicket': ({ serviceId }) => ({ ...VISITOR, ...UNNAMED, serviceId, linkToken: newToken() }),
   'queue.joinByPhone': ({ serviceId }) => ({
     ...VISITOR,
@@ -122,6 +124,7 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
   'queue.markNoShow': stage,
   'queue.cancel': (named) => ({ ...stage(named), reason: 'Irrtum' }),
   'queue.reopen': stage,
+  'queue.acknowledgeDoubleCall': (named) => ({ ...stage(named), ...counter(named) }),
   'queue.undo': (named) => ({ ...stage(named), version: 1 }),
   'queue.serveWithoutTicket': ({ counterId, serviceId }) => ({
     ...UNNAMED,

@@ -240,11 +240,14 @@ describe('[DB-02] types', () => {
       'locations.house_message',
       // A condition is one of a few objects; what a role gives is read and written as one.
       'person_grants.condition',
+      // Which counters were open when a line was lost; which have been told: read and written as one.
+      'presences.away',
       'roles.grants',
       'services.name',
       'services.hint',
       'services.hours',
       'stages.undo',
+      'stages.also_called',
     ]);
     const asItCame = columns.filter(({ type }) => type === 'json');
     expect(new Set(asItCame.map(({ table }) => table))).toEqual(new Set(['journal', 'refusals']));

@@ -123,6 +123,7 @@ const FIELDS = {
     personName: 'hidden',
     state: 'plain',
     since: 'plain',
+    away: 'hidden',
   },
   numberSeries: { ...here, businessDay: 'hidden', series: 'hidden', lastNumber: 'hidden' },
   visits: {
@@ -185,6 +186,7 @@ const FIELDS = {
     expectedMin: 'hidden',
     fromStageId: 'hidden',
     version: 'hidden',
+    alsoCalled: 'hidden',
     undo: 'hidden',
   },
   calls: {

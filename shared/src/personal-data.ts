@@ -173,6 +173,11 @@ export const ROWS = {
     personName: { ...NAME_AT_WORK, purpose: 'who works at a counter, shown to colleagues' },
     state: { ...BY_STAFF, kind: 'conduct', purpose: 'who is on a break' },
     since: { ...BY_STAFF, kind: 'conduct', purpose: 'since when a counter is staffed' },
+    away: {
+      ...BY_STAFF,
+      kind: 'conduct',
+      purpose: 'which customers are kept for a counter without the server',
+    },
   },
   numberSeries: { ...here, ...nothing('businessDay', 'series', 'lastNumber') },
   numberBlocks: { ...here, ...nothing('businessDay', 'deviceId', 'first', 'last', 'given', 'leasedAt') },
@@ -225,7 +230,7 @@ export const ROWS = {
   },
   stages: {
     ...ofVisit,
-    ...nothing('serviceId', 'forCounterId', 'counterId', 'version', 'fromStageId', 'holdOwner'),
+    ...nothing('serviceId', 'forCounterId', 'counterId', 'version', 'fromStageId', 'holdOwner', 'alsoCalled'),
     ...nothing('creditMin', 'quotedLowMin', 'quotedHighMin', 'expectedMin'),
     businessDay: WAIT,
     status: WAIT,

@@ -151,8 +151,8 @@ export class DisplayApp {
 
   /** Revoked: what it showed is gone at once, and it asks to be paired. */
   #onRefused(code: RejectionCode): void {
-    // An older page than the server: the new version is on its way, or comes with the reload.
-    if (code === 'protocolTooOld') return;
+    // An older page than the server, or a newer one: the other's new version is on its way.
+    if (code === 'protocolTooOld' || code === 'serverTooOld') return;
     const { memory, demoSlot } = this.#parts;
     const { session } = this;
     this.#cancel();

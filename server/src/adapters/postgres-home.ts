@@ -144,10 +144,13 @@ function newRecord(dataDir: string, user: SystemUser | undefined): HomeRecord {
   };
 }
 
+/** What a killed start's own processes may still write; they end within a moment. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
+
 /** The file names of a first start that did not come to its end. */
 function removeUnfinished(directory: string): void {
   for (const name of readdirSync(directory)) {
-    if (name.startsWith('unfinished-')) rmSync(join(directory, name), { recursive: true, force: true });
+    if (name.startsWith('unfinished-')) rmSync(join(directory, name), REMOVAL);
   }
 }
 

@@ -64,7 +64,7 @@ export function engineContract(
     });
     afterAll(() => close());
 
-    it('[E6] [API-13] the same command id is one effect and one answer, however often it comes', async () => {
+    it('[E6] [API-13] [REG S21] [REG S23] the same command id is one effect and one answer, however often it comes', async () => {
       const engine = engineOn(store);
       const id = await newOrganisation(engine);
       const envelope = command(id, 'platform.setPerson', person(1));
@@ -88,7 +88,7 @@ export function engineContract(
       expect(await engineOn(store).execute({ envelope: twice, actor: system })).toEqual(refused);
     });
 
-    it('[E7] the same id with another payload is a mistake', async () => {
+    it('[E7] [REG S22] the same id with another payload is a mistake', async () => {
       const engine = engineOn(store);
       const id = await newOrganisation(engine);
       const envelope = command(id, 'platform.setPerson', person(1));
@@ -149,7 +149,7 @@ export function engineContract(
       expect(heard).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
     });
 
-    it('[E13] an old command is refused, one from the future counts as now', async () => {
+    it('[E13] [REG S30] an old command is refused, one from the future counts as now', async () => {
       let now = START;
       const engine = engineOn(store, () => now);
       const id = await newOrganisation(engine);
@@ -198,7 +198,7 @@ export function engineContract(
       expect(nobody).toMatchObject({ ok: false, code: 'notSignedIn' });
     });
 
-    it('[E18] [RL-03] what has the wrong form is refused by the name of its field', async () => {
+    it('[E18] [RL-03] [REG S31] what has the wrong form is refused by the name of its field', async () => {
       const engine = engineOn(store);
       const id = await newOrganisation(engine);
       const at = (envelope: unknown) => engine.execute({ envelope, actor: system });

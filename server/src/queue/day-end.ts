@@ -35,7 +35,11 @@ export function startDayEnd(parts: {
   };
 }
 
-async function closeOverDays(parts: { engine: Engine; clock: Clock }, streamId: string): Promise<void> {
+/** One location's; the simulation asks here too. */
+export async function closeOverDays(
+  parts: { engine: Engine; clock: Clock },
+  streamId: string,
+): Promise<void> {
   const now = parts.clock.now();
   const over = await parts.engine.read(streamId, ({ live }) => {
     const location = live.rows.locations.get(streamId);

@@ -14,6 +14,7 @@ export const MAX_FRAME_BYTES = 48 * 1024;
 
 export interface SocketData {
   deviceId: string | null;
+  personId: string | null;
   /** What the socket listens to, by stream. */
   subscriptions: Map<string, Audience>;
 }

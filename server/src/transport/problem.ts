@@ -40,6 +40,7 @@ const STATUS: Readonly<Partial<Record<RejectionCode, number>>> = {
   linkDead: 410,
   commandExpired: 410,
   protocolTooOld: 426,
+  serverTooOld: 501,
   versionConflict: 412,
   pinTooSimple: 422,
   passwordTooShort: 422,

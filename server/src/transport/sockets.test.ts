@@ -81,6 +81,7 @@ beforeEach(async () => {
     onError: () => undefined,
     onPresence: () => presences++,
     onSubscribed: () => undefined,
+    onLost: () => undefined,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { AUDIENCES, sees, type Audience } from '@schalter/shared/kernel/audience.ts';
 import { Id } from '@schalter/shared/kernel/ids.ts';
 import {
+  DIALECT,
+  OLDEST_PROTOCOL,
   PROTOCOL,
   type DownEvents,
   type HelloAnswer,
@@ -53,7 +55,17 @@ export interface SocketsOptions {
   /** Told when a device comes or goes, and when somebody begins to listen. */
   readonly onPresence: () => void;
   readonly onSubscribed: (socket: DeviceSocket, streamId: string, audience: Audience) => void;
+  /** A person's connection broke without a goodbye. */
+  readonly onLost: (streamId: string, personId: string) => void;
 }
+
+/** All but a page that says goodbye: whom the server sent away may lose the network before it is back. */
+const LOST: ReadonlySet<string> = new Set([
+  'ping timeout',
+  'transport close',
+  'transport error',
+  'server namespace disconnect',
+]);
 
 export interface Sockets {
   close(): Promise<void>;
@@ -61,6 +73,7 @@ export interface Sockets {
   drop(streamId: string, deviceId: string): void;
   /** Ids of the devices that are connected to this process, by stream. */
   connectedDevices(streamId: string): readonly string[];
+  connectedPeople(streamId: string): ReadonlySet<string>;
 }
 
 export function startSockets(options: SocketsOptions): Sockets {
@@ -90,6 +103,7 @@ export function startSockets(options: SocketsOptions): Sockets {
     const as = socket.handshake.auth['as'] === 'device' ? 'device' : 'any';
     socket.data.subscriptions = new Map();
     socket.data.deviceId = null;
+    socket.data.personId = null;
     waiting.add(socket);
     const [oldest] = waiting;
     if (waiting.size > (options.maxWaiting ?? MAX_WAITING)) oldest?.disconnect(true);
@@ -120,10 +134,14 @@ export function startSockets(options: SocketsOptions): Sockets {
     socket.on('command', (message, ack) => {
       guarded((identity) => options.handleCommand(message, identity, address), ack);
     });
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       waiting.delete(socket);
       checked.stop();
       if (socket.data.subscriptions.size === 0) return;
+      const { personId, subscriptions } = socket.data;
+      if (personId !== null && LOST.has(reason)) {
+        for (const streamId of subscriptions.keys()) options.onLost(streamId, personId);
+      }
       fanOut.leave(socket);
       options.onPresence();
     });
@@ -137,6 +155,8 @@ export function startSockets(options: SocketsOptions): Sockets {
     connectedDevices: (streamId) => [
       ...new Set(fanOut.sockets(streamId).flatMap((socket) => socket.data.deviceId ?? [])),
     ],
+    connectedPeople: (streamId) =>
+      new Set(fanOut.sockets(streamId).flatMap((socket) => socket.data.personId ?? [])),
     async close() {
       offEntries();
       await io.close();
@@ -167,7 +187,7 @@ export async function hello(
   const message = HelloMessage.safeParse(raw);
   if (!message.success) return reject('invalidInput');
   const { streamId, audience: wanted, lastSeq, protocol } = message.data;
-  if (protocol < PROTOCOL) return reject('protocolTooOld');
+  if (protocol < OLDEST_PROTOCOL) return reject('protocolTooOld');
   if (socket.data.subscriptions.size >= MAX_SUBSCRIPTIONS && !socket.data.subscriptions.has(streamId)) {
     return reject('rateLimited');
   }
@@ -178,9 +198,10 @@ export async function hello(
     const audience = sees(allowed, wanted) ? wanted : allowed;
     if (!socket.connected) return reject('unavailable');
     socket.data.deviceId = identity.deviceId;
+    socket.data.personId = identity.actor.kind === 'person' ? identity.actor.personId : null;
     fanOut.resume(socket, stream, audience, protocol === PROTOCOL ? lastSeq : 0);
     fanOut.subscribe(socket, streamId, audience);
-    return { ok: true, audience };
+    return { ok: true, audience, protocol: PROTOCOL, dialect: DIALECT };
   });
   if (answer?.ok === true) {
     onPresence();

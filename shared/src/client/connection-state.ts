@@ -5,8 +5,9 @@ import type { Rejection, RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Predict } from './replica.ts';
 import type { CommandPolicy, QueuedAnswer, Sent } from './sender.ts';
-import type { Refusal, Store } from './store.ts';
+import type { Refusal, StorageState, Store } from './store.ts';
 import type { DeviceClock, Transport } from './transport.ts';
+import type { Windows } from './windows.ts';
 
 /** `connecting` and `catchingUp` are short; what lasts longer is `notLive`, and `refused` lasts. */
 export type ConnectionStatus = 'connecting' | 'live' | 'catchingUp' | 'notLive' | 'refused';
@@ -36,8 +37,10 @@ export interface ConnectionState<T> {
   readonly signals: Signals;
   /** Server's clock minus device's. */
   readonly offsetMs: number;
-  /** False where the device's storage failed: a reload now would lose what waits. */
-  readonly storageWorks: boolean;
+  /** Unless it works, a reload now would lose what waits. */
+  readonly storage: StorageState;
+  /** The line stands, but answers do not come: since when, by the server's clock. null where they do, or where no line is. */
+  readonly halfOpenSince: Instant | null;
 }
 
 export interface Connection<T> {
@@ -68,6 +71,8 @@ export interface ConnectionOptions<T> {
   readonly tables: readonly (keyof T & string)[];
   /** `specOf` of the registry, or the few commands that a small app sends. */
   readonly policyOf: (type: string) => CommandPolicy | undefined;
+  /** Other windows with the same store; without it this one is alone. */
+  readonly windows?: Windows | undefined;
   /** See predict.ts; without it a screen shows confirmed rows alone. */
   readonly predict?: Predict<T>;
 }

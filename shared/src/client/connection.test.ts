@@ -81,6 +81,43 @@ const other = (server: FakeServer, n: number) =>
     occurredAt: START,
   });
 
+const OF_B = { commandId: '', streamId: STREAM, type: 'put', input: { id: 'b' }, occurredAt: START };
+
+describe('another release', () => {
+  it('[UP8] [ST-07] a server that is too old is shown as such; the outbox waits for the next one', async () => {
+    const { device, server, clock } = await online();
+    device.line.drop();
+    await device.send('put');
+    server.protocol = 0;
+    device.line.connect();
+    await clock.advance(10);
+    expect([device.state.status, device.state.refusedBy]).toEqual(['refused', 'serverTooOld']);
+    expect([device.state.pending.count, device.stones]).toEqual([1, 2]);
+    device.line.drop();
+    server.protocol = 1;
+    device.line.connect();
+    await clock.advance(10);
+    expect([device.state.status, device.state.pending.count]).toEqual(['live', 0]);
+    expect(server.rows.get('a')?.stones).toBe(2);
+  });
+
+  it('[UP8] a page that is too old keeps its outbox for the newer one', async () => {
+    const { device, server, clock } = await online();
+    device.line.drop();
+    await device.send('put');
+    server.refuses = 'protocolTooOld';
+    device.line.connect();
+    await clock.advance(10);
+    expect(device.state.refusedBy).toBe('protocolTooOld');
+    server.refuses = null;
+    const newer = new Device(server, clock, device.store, clock, '2');
+    await settled();
+    newer.line.connect();
+    await clock.advance(10);
+    expect([newer.state.status, server.rows.get('a')?.stones]).toEqual(['live', 2]);
+  });
+});
+
 describe('the line', () => {
   it('[Y11] says hello with its place, and is live with the first frame', async () => {
     const { device, server, clock } = await online();
@@ -178,6 +215,51 @@ describe('the line', () => {
     expect(device.state.status).toBe('live');
   });
 
+  it('[Y39] [REG 179505] a line over which no answer comes is half open, since the first that did not', async () => {
+    const { device, server, clock } = await online();
+    let answers = false;
+    const execute = device.line.sendCommand.bind(device.line);
+    // Heartbeats come, commands are swallowed.
+    device.line.sendCommand = (command) =>
+      answers ? execute(command) : new Promise((give) => clock.after(5_000, () => give(null)));
+    void device.send('take');
+    await clock.advance(4_000);
+    expect([device.state.status, device.state.halfOpenSince]).toEqual(['live', null]);
+    await clock.advance(20_000);
+    expect([device.state.status, device.state.halfOpenSince]).toEqual(['live', '2026-05-20T08:00:00.009Z']);
+    answers = true;
+    await clock.advance(8_000);
+    expect([device.state.halfOpenSince, device.state.pending.count]).toEqual([null, 0]);
+    expect(server.rows.get('a')?.stones).toBe(0);
+  });
+
+  it('[Y39] silence on a line that stands is half open, without one it is none', async () => {
+    const { device, clock } = await online();
+    device.line.weather = () => [];
+    await clock.advance(STALE_AFTER_MS + 10);
+    expect([device.state.status, device.state.halfOpenSince]).toEqual(['notLive', device.state.since]);
+    device.line.drop();
+    expect([device.state.status, device.state.halfOpenSince]).toEqual(['notLive', null]);
+  });
+
+  it.each([3, 60])(
+    '[Y13] [REG 220954] after a cut of %i s it is live again within 2 s of the line',
+    async (s) => {
+      const { device, clock } = await online();
+      // The one hello that is tried while the line is bad is lost.
+      device.line.drop();
+      device.line.weather = () => [null];
+      device.line.connect();
+      await clock.advance(s * 1_000);
+      expect(device.state.status).not.toBe('live');
+      device.line.drop();
+      device.line.weather = () => [1];
+      device.line.connect();
+      await clock.advance(2_000);
+      expect(device.state.status).toBe('live');
+    },
+  );
+
   it('[Y14] [RT-06] a revoked device says so and asks no more', async () => {
     const { device, server, clock } = await online();
     device.line.drop();
@@ -200,7 +282,7 @@ describe('the line', () => {
     expect(device.state.status).toBe('live');
   });
 
-  it('[Y15] [RT-07] now() is the server’s time on a device whose clock is an hour wrong', async () => {
+  it('[Y15] [RT-07] [REG S30] now() is the server’s time on a device whose clock is an hour wrong', async () => {
     const clock = new TestClock(START);
     const server = new FakeServer(clock);
     const wrong: TestClock = Object.assign(Object.create(clock) as TestClock, {
@@ -253,7 +335,7 @@ describe('commands', () => {
     expect(device.line.sentCommands).toHaveLength(1);
   });
 
-  it('[Y17] [ST-03] made offline they are queued, and go out in order when the line stands', async () => {
+  it('[Y17] [ST-03] [REG S24] made offline they are queued, and go out in order when the line stands', async () => {
     const { device, server, clock } = await online();
     device.line.drop();
     const answers = [await device.send('put'), await device.send('take'), await device.send('take')];
@@ -276,7 +358,7 @@ describe('commands', () => {
     expect(device.state.pending.count).toBe(0);
   });
 
-  it('[Y18] [RT-03] a lost answer: the same id is sent again, and takes effect once', async () => {
+  it('[Y18] [RT-03] [REG S21] a lost answer: the same id is sent again, and takes effect once', async () => {
     const { device, server, clock } = await online();
     let n = 0;
     // The command arrives, its entry and its answer are lost.
@@ -308,7 +390,7 @@ describe('commands', () => {
     ]);
   });
 
-  it('[Y19] a refusal that comes later is listed with what was wanted, and stays after a reload', async () => {
+  it('[Y19] [REG L25] a refusal that comes later is listed with what was wanted, and stays after a reload', async () => {
     const { device, server, clock } = await online();
     device.line.drop();
     await device.send('take');
@@ -372,7 +454,7 @@ describe('commands', () => {
     expect([device.state.pending.count, server.rows.get('a')?.stones]).toEqual([0, 2]);
   });
 
-  it('[Y21] a session that ended keeps what was not sent', async () => {
+  it('[Y21] [REG S28] a session that ended keeps what was not sent', async () => {
     const { device, server, clock } = await online();
     server.refuses = 'notSignedIn';
     const sent = device.send('put');
@@ -382,6 +464,42 @@ describe('commands', () => {
     expect((await device.store.load()).outbox).toHaveLength(1);
   });
 });
+
+describe('[Y5] [Y6] [REG 288974] what was done here and a snapshot of the server', () => {
+  it.each(['while offline', 'sent, not yet answered', 'after a reload'])(
+    'that comes over it leaves it standing: %s',
+    async (when) => {
+      const { device, server, clock } = await online();
+      // So long away that the server has no single entries any more.
+      server.keepsEntries = 0;
+      device.line.drop();
+      await device.send('take');
+      for (let n = 0; n < 3; n++) other(server, n);
+      expect(device.stones).toBe(0);
+      const here = when === 'after a reload' ? reloaded(device) : device;
+      await settled();
+      if (when === 'sent, not yet answered') {
+        // Hello and snapshot pass, the command's answer does not.
+        const send = here.line.sendCommand.bind(here.line);
+        here.line.sendCommand = (command) => {
+          here.line.sendCommand = send;
+          return send(command).then(() => null);
+        };
+      }
+      here.line.connect();
+      await clock.advance(3);
+      expect([here.state.seq, here.stones]).toEqual([4, 3]);
+      await clock.advance(4_000);
+      expect([here.state.seq, here.stones, server.rows.get('a')?.stones]).toEqual([5, 3, 3]);
+      expect(here.state).toMatchObject({ pending: { count: 0 }, refusals: [] });
+    },
+  );
+});
+
+const reloaded = (device: Device): Device => {
+  device.connection.close();
+  return new Device(device.server, device.clock, device.store, device.clock, '2');
+};
 
 describe('storage', () => {
   it('[Y10] [ST-03] a reload in the middle loses no command and no row', async () => {
@@ -416,6 +534,40 @@ describe('storage', () => {
     expect([again.state.refusals, again.state.pending.count, again.stones]).toEqual([[], 0, 2]);
   });
 
+  it.each([true, false])(
+    '[Y40] rows of earlier days follow before the line, or none are believed: %s',
+    async (isRead) => {
+      const { device, server, clock } = await online();
+      server.execute({ ...OF_B, commandId: 'b' });
+      await clock.advance(10);
+      device.connection.close();
+      const stored = await device.store.load();
+      const piles = stored.rows['piles'] ?? [];
+      const split: Store = {
+        ...device.store,
+        load: async () => ({
+          ...stored,
+          rows: { piles: piles.filter(({ id }) => id === 'a') },
+          rest: () =>
+            isRead
+              ? Promise.resolve({ piles: piles.filter(({ id }) => id === 'b') })
+              : Promise.reject(new Error('not read')),
+        }),
+      };
+      const again = new Device(server, clock, split, clock, '2');
+      await settled();
+      expect([...again.state.live.rows.piles.keys()]).toEqual(['a']);
+      expect(await again.send('put')).toMatchObject({ ok: 'queued' });
+      await clock.advance(600);
+      expect([...again.state.live.rows.piles.keys()]).toEqual(isRead ? ['a', 'b'] : ['a']);
+      expect([again.state.seq, again.state.pending.count]).toEqual([isRead ? 2 : 0, 1]);
+      again.line.connect();
+      await clock.advance(50);
+      expect([...again.state.live.rows.piles.keys()].sort()).toEqual(['a', 'b']);
+      expect([again.state.status, again.stones, again.state.pending.count]).toEqual(['live', 2, 0]);
+    },
+  );
+
   it('[Y10] rows that were masked for a higher audience are not shown', async () => {
     const { device, server, clock } = await online();
     const stored = await device.store.load();
@@ -428,13 +580,39 @@ describe('storage', () => {
     expect([again.state.seq, again.stones]).toEqual([0, 0]);
   });
 
+  it.each(['full', 'broken'])(
+    '[Y35] what a %s disk does not take is refused where nothing else has it',
+    async (how) => {
+      const { device, server, clock } = await online();
+      device.connection.close();
+      const store = memoryStore();
+      const why = new DOMException('no', how === 'full' ? 'QuotaExceededError' : 'UnknownError');
+      // As a library wraps it.
+      const aborted = Object.assign(new Error('aborted'), { name: 'AbortError', inner: why });
+      const next = new Device(server, clock, { ...store, putOutbox: () => Promise.reject(aborted) });
+      await settled();
+      next.line.connect();
+      await clock.advance(10);
+      // With a line it goes out all the same.
+      const sent = next.send('put');
+      await clock.advance(10);
+      expect(await sent).toMatchObject({ ok: true });
+      next.line.drop();
+      expect(await next.send('put')).toEqual({ ok: false, code: 'notKept' });
+      // What takes something away says nothing of whether more has room.
+      next.connection.dismissRefusal('read');
+      await settled();
+      expect([next.state.storage, next.state.pending.count]).toEqual([how === 'full' ? 'full' : 'fails', 0]);
+    },
+  );
+
   it('[Y22] a full disk is said; when it works again all rows are written, without a hole', async () => {
     const { device, server, clock } = await online();
     device.connection.close();
     const store = memoryStore();
     let full = false;
     const guarded = (write: () => Promise<void>) =>
-      full ? Promise.reject(new Error('QuotaExceededError')) : write();
+      full ? Promise.reject(new DOMException('no room', 'QuotaExceededError')) : write();
     const disk: Store = {
       ...store,
       saveEntries: (...write) => guarded(() => store.saveEntries(...write)),
@@ -447,11 +625,11 @@ describe('storage', () => {
     full = true;
     other(server, 1);
     await clock.advance(10);
-    expect([next.stones, next.state.storageWorks]).toEqual([2, false]);
+    expect([next.stones, next.state.storage]).toEqual([2, 'full']);
     full = false;
     server.execute({ commandId: 'b', streamId: STREAM, type: 'put', input: { id: 'b' }, occurredAt: START });
     await clock.advance(10);
-    expect(next.state.storageWorks).toBe(true);
+    expect(next.state.storage).toBe('works');
     const { head, rows } = await store.load();
     expect([head?.seq, rows['piles']?.length]).toEqual([3, 2]);
     expect(rows['piles']?.find((row) => row.id === 'a')).toEqual(pile('a', 2));

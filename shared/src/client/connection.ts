@@ -1,7 +1,6 @@
 import { sees, type Audience } from '../kernel/audience.ts';
-import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import { PROTOCOL, type Entries, type Entry, type Signal, type Snapshot } from '../kernel/protocol.ts';
-import { reject, type Rejection, type RejectionCode } from '../kernel/rejections.ts';
+import type { Rejection, RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type {
   Connection,
@@ -13,28 +12,30 @@ import type {
 import { Greeter } from './greeter.ts';
 import { HeadWatch } from './head-watch.ts';
 import { Liveness } from './liveness.ts';
+import { Outbox } from './outbox.ts';
 import {
-  addPending,
+  emptied,
   emptyReplica,
   forgetPlace,
   receiveEntries,
   receiveSnapshot,
   rowsOf,
-  settle,
   settledBetween,
   unanswered,
   view,
+  withRows,
   type Predict,
   type Replica,
 } from './replica.ts';
-import { Sender, type QueuedAnswer, type Sent } from './sender.ts';
+import type { QueuedAnswer, Sent } from './sender.ts';
 import { ServerClock } from './server-clock.ts';
-import type { Refusal, StoredHead } from './store.ts';
+import { isFull, type Rows, type StorageState, type StoredHead } from './store.ts';
 import type { TransportListener } from './transport.ts';
 import { Writer } from './writer.ts';
 
-/** More than anybody reads; the oldest go first. */
-const MAX_REFUSALS = 50;
+/** The first screen comes first. */
+const REST_AFTER_MS = 500;
+type ReadRest = () => Promise<Rows>;
 
 /** One stream on this device: what it shows, what it has to say, and whether it can be believed. */
 export const createConnection = <T>(options: ConnectionOptions<T>): Connection<T> =>
@@ -49,20 +50,18 @@ const tellsHead = (entries: readonly Entry[], seq: number): boolean =>
 
 class StreamConnection<T> implements Connection<T>, TransportListener {
   readonly #options: ConnectionOptions<T>;
-  readonly #sender: Sender;
+  readonly #outbox: Outbox<T>;
   readonly #greeter: Greeter;
   readonly #writer: Writer;
   readonly #liveness: Liveness;
   readonly #headWatch: HeadWatch;
   readonly #predict: Predict<T>;
   readonly #listeners = new Set<(state: ConnectionState<T>) => void>();
-  readonly #loaded: Promise<void>;
   #serverClock = new ServerClock(0);
   #replica: Replica<T>;
   #audience: Audience | null = null;
-  #refusals: readonly Refusal[] = [];
   #signals: Signals = { estimates: null, devices: null, arrivalCode: null };
-  #storageWorks = true;
+  #storage: StorageState = 'works';
   #tookSinceHello = false;
   #timeKnown = false;
   #detach: () => void = () => undefined;
@@ -81,14 +80,25 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     );
     this.#headWatch = new HeadWatch(this.#headWatchHost(), clock);
     this.#greeter = new Greeter(this.#greeterHost(), transport, clock);
-    this.#sender = new Sender(this.#senderHost(), transport, clock);
     this.#writer = new Writer(
       store,
       () => ({ rows: rowsOf(this.#replica), head: this.#storedHead() }),
-      (works) => this.#onStorage(works),
+      (state) => this.#onStorage(state),
     );
+    let loaded: () => void = () => undefined;
+    const reading = new Promise<void>((done) => (loaded = done));
+    const { windows } = options;
+    const host = this.#outboxHost(reading);
+    this.#outbox =
+      windows === undefined
+        ? new Outbox(options, this.#writer, host)
+        : windows.outbox({ ...options, windows }, this.#writer, host);
     this.#state = this.#compute();
-    this.#loaded = this.#load();
+    void this.#load().then(async (rest) => {
+      loaded();
+      if (rest !== null) await this.#addRest(rest);
+      this.#start();
+    });
   }
 
   getState = (): ConnectionState<T> => this.#state;
@@ -102,48 +112,14 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     return new Date(this.#options.clock.now() + this.#serverClock.offsetMs).toISOString();
   }
 
-  async send(type: string, input: unknown): Promise<Sent> {
-    const policy = this.#options.policyOf(type);
-    if (policy === undefined) return reject('unknownCommand');
-    const command = this.#command(type, input);
-    await this.#loaded;
-    const { ready } = this.#liveness;
-    if (this.#closed || (policy.offline === 'refuse' && !ready)) return reject('unavailable');
-    const kept = await this.#writer.other((store) => store.putOutbox({ command, sent: ready }));
-    if (!kept && !this.#liveness.ready) return reject('unavailable');
-    if (ready) this.#sender.knowSent(command.commandId);
-    this.#replica = addPending(this.#replica, command);
-    this.#changed();
-    return this.#sender.expectAnswer(command);
-  }
-
-  async keep(type: string, input: unknown): Promise<QueuedAnswer | Rejection> {
-    const command = this.#command(type, input);
-    await this.#loaded;
-    const kept = await this.#writer.other((store) => store.putOutbox({ command, sent: false }));
-    if (!kept || this.#closed) return reject('unavailable');
-    this.#replica = addPending(this.#replica, command);
-    this.#changed();
-    this.#sender.pump();
-    return { ok: 'queued', commandId: command.commandId };
-  }
-
-  /** At the time when somebody pressed it, not when the store had room. */
-  #command(type: string, input: unknown): CommandEnvelope {
-    const { newCommandId, streamId } = this.#options;
-    return { commandId: newCommandId(), streamId, type, input, occurredAt: this.now() };
-  }
-
-  dismissRefusal(commandId: string): void {
-    this.#refusals = this.#refusals.filter((r) => r.commandId !== commandId);
-    void this.#writer.other((store) => store.dismiss(commandId));
-    this.#changed();
-  }
+  send = (type: string, input: unknown): Promise<Sent> => this.#outbox.send(type, input);
+  keep = (type: string, input: unknown): Promise<QueuedAnswer | Rejection> => this.#outbox.keep(type, input);
+  dismissRefusal = (commandId: string): void => this.#outbox.dismissRefusal(commandId);
 
   close(): void {
     this.#closed = true;
     this.#detach();
-    this.#sender.close();
+    this.#outbox.close();
     this.#greeter.close();
     this.#liveness.close();
     this.#headWatch.reset();
@@ -157,13 +133,13 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   onDisconnect(): void {
     this.#liveness.cut();
-    this.#sender.setReady(false);
+    this.#outbox.setReady(false);
     this.#changed();
   }
 
   onRefused(code: RejectionCode): void {
     this.#liveness.refuse(code);
-    this.#sender.setReady(false);
+    this.#outbox.setReady(false);
     this.#changed();
   }
 
@@ -221,7 +197,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     const before = this.#replica;
     this.#replica = forgetPlace(before);
     const settled = settledBetween(before, this.#replica);
-    void this.#writer.other((store) => store.removeOutbox(settled));
+    void this.#writer.remove((store) => store.removeOutbox(settled));
   }
 
   /** A frame was taken without a gap. */
@@ -244,10 +220,12 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#changed();
   }
 
-  async #load(): Promise<void> {
-    const { store, streamId, audience, tables, transport } = this.#options;
+  /** What is needed at once; how to read the rest of it, if there is any. */
+  async #load(): Promise<ReadRest | null> {
+    const { store, streamId, audience, tables } = this.#options;
+    let readRest: ReadRest | null = null;
     try {
-      const { head, rows, outbox, refusals } = await store.load();
+      const { head, rows, outbox, refusals, rest = null } = await store.load();
       // Rows that were masked for somebody who may see more, or by another protocol, are asked for again.
       if (head !== null && sees(audience, head.audience) && head.protocol === PROTOCOL) {
         this.#audience = head.audience;
@@ -255,19 +233,31 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
         this.#timeKnown = true;
         this.#replica = receiveSnapshot(emptyReplica<T>(tables), { streamId, seq: head.seq, rows });
         this.#liveness.startFrom(head.at);
+        readRest = rest;
       }
-      for (const { command, sent } of outbox) {
-        this.#replica = addPending(this.#replica, command);
-        if (sent) this.#sender.knowInDoubt(command.commandId);
-      }
-      this.#refusals = refusals.slice(-MAX_REFUSALS);
-    } catch {
-      this.#storageWorks = false;
+      this.#outbox.restore(outbox, refusals);
+    } catch (error) {
+      this.#storage = isFull(error) ? 'full' : 'fails';
     }
+    this.#changed();
+    return readRest;
+  }
+
+  /** Before the line is there, so that nothing newer can have come. Without it the rows were not those of their place. */
+  async #addRest(readRest: ReadRest): Promise<void> {
+    await new Promise<void>((done) => this.#options.clock.after(REST_AFTER_MS, done));
+    const rest = await readRest().catch(() => null);
+    if (rest === null) this.#replica = emptied(this.#replica);
+    else this.#replica = withRows(this.#replica, rest);
+    this.#changed();
+  }
+
+  #start(): void {
+    const { transport } = this.#options;
     if (this.#closed) return;
     this.#detach = transport.attach(this);
     if (transport.isConnected()) this.onConnect();
-    this.#sender.pump();
+    this.#outbox.start();
     this.#changed();
   }
 
@@ -304,42 +294,34 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       this.#reachedSync();
     }
     this.#audience = granted;
-    this.#sender.setReady(true);
+    this.#outbox.setReady(true);
     this.#changed();
   }
 
-  #senderHost(): ConstructorParameters<typeof Sender>[0] {
+  #outboxHost(loaded: Promise<void>): ConstructorParameters<typeof Outbox<T>>[2] {
     return {
-      unanswered: () => unanswered(this.#replica),
-      policyOf: this.#options.policyOf,
-      serverNow: () => Date.parse(this.now()),
-      markSent: (command) => this.#writer.other((store) => store.putOutbox({ command, sent: true })),
-      answered: (command, answer, late) => this.#onAnswer(command, answer, late),
+      loaded,
+      replica: () => this.#replica,
+      changed: (replica) => {
+        this.#replica = replica;
+        this.#changed();
+      },
+      isReady: () => this.#liveness.ready,
+      now: () => this.now(),
       signedOut: (code) => this.onRefused(code),
     };
   }
 
-  #onAnswer(command: CommandEnvelope, answer: Answer, late: boolean): void {
-    const before = this.#replica;
-    this.#replica = settle(before, command.commandId, answer);
-    if (answer.ok) {
-      // Where its entry is still to come, it leaves the store together with that entry.
-      const settled = settledBetween(before, this.#replica);
-      if (settled.length > 0) void this.#writer.other((store) => store.removeOutbox(settled));
-    } else {
-      const { commandId, type, input } = command;
-      const { code, details = null } = answer;
-      const refusal: Refusal = { commandId, type, input, code, details, at: this.now(), late };
-      this.#refusals = [...this.#refusals, refusal].slice(-MAX_REFUSALS);
-      void this.#writer.other((store) => store.refuse(refusal));
-    }
+  #onStorage(state: StorageState): void {
+    if (state === this.#storage) return;
+    this.#storage = state;
     this.#changed();
   }
 
-  #onStorage(works: boolean): void {
-    if (works === this.#storageWorks) return;
-    this.#storageWorks = works;
-    this.#changed();
+  #halfOpenSince(): Instant | null {
+    const { status, since } = this.#liveness;
+    if (status === 'refused' || !this.#options.transport.isConnected()) return null;
+    return status === 'notLive' ? since : this.#outbox.silentSince;
   }
 
   #storedHead(): StoredHead {
@@ -357,10 +339,11 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       since: this.#liveness.since,
       refusedBy: this.#liveness.refusedBy,
       pending: { count: open.length, oldestAt: open[0]?.occurredAt ?? null },
-      refusals: this.#refusals,
+      refusals: this.#outbox.refusals,
       signals: this.#signals,
       offsetMs: this.#serverClock.offsetMs,
-      storageWorks: this.#storageWorks,
+      storage: this.#storage,
+      halfOpenSince: this.#halfOpenSince(),
     };
   }
 

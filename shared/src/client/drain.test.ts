@@ -58,6 +58,60 @@ describe('[Y18] what waited', () => {
   });
 });
 
+describe('[Y18] [REG 261096] a line that breaks in the middle of what waited', () => {
+  const FEW = 8;
+  /** Every place between two commands, and on both sides of the server. */
+  const places = ['before the server has it', 'before its answer is here'];
+  const cuts = places.flatMap((where) => Array.from({ length: FEW }, (_, k): [number, string] => [k, where]));
+
+  it.each(cuts)(
+    'after %i commands, %s: the rest goes out next time, each once and in order',
+    async (k, where) => {
+      const clock = new TestClock(START);
+      const server = new FakeServer(clock);
+      const line = new FakeLine(server, clock);
+      let made = 0;
+      const store = memoryStore();
+      const open = () =>
+        createConnection<Piles>({
+          transport: line,
+          store,
+          clock,
+          newCommandId: () => `019aa000-0000-7000-8000-${String(++made).padStart(12, '0')}`,
+          streamId: STREAM,
+          audience: 'staff',
+          tables: ['piles'],
+          policyOf: () => ({ offline: 'queue', expiresAfterMs: null }),
+        });
+      const connection = open();
+      for (let n = 0; n < FEW; n++) await connection.send('put', { id: `pile ${n}` });
+      const execute = server.execute.bind(server);
+      let seen = 0;
+      server.execute = (command) => {
+        if (seen++ !== k) return execute(command);
+        if (where === 'before its answer is here') execute(command);
+        line.drop();
+        return { ok: false, code: 'internal' };
+      };
+      line.connect();
+      await clock.advance(1_000);
+      line.drop();
+      // And a new start of the page as well.
+      connection.close();
+      const again = open();
+      await settled();
+      const left = again.getState().pending.count;
+      expect(left).toBe(Math.max(0, FEW - k));
+      line.connect();
+      await clock.advance(1_000);
+      expect(again.getState()).toMatchObject({ pending: { count: 0 }, refusals: [] });
+      expect(server.journal.map(({ changes }) => changes[0]?.row.id)).toEqual(
+        Array.from({ length: FEW }, (_, n) => `pile ${n}`),
+      );
+    },
+  );
+});
+
 it('[Y21] who is told when to come back comes then, and not before', async () => {
   const tooMany: Answer = { ok: false, code: 'rateLimited', details: { retryAfterS: 9 } };
   const { clock, connection, triedAt } = await backAgain((n) => (n === 301 ? tooMany : null));

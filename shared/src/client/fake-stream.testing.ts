@@ -91,6 +91,8 @@ export class FakeServer {
   readonly rows = new Map<string, Pile>();
   /** What it answers instead of working, while set. */
   refuses: RejectionCode | null = null;
+  /** What it says of itself; undefined as the first release. */
+  protocol: number | undefined;
   keepsEntries = Number.POSITIVE_INFINITY;
   readonly #clock: DeviceClock;
   readonly lines = new Set<FakeLine>();
@@ -134,7 +136,10 @@ export class FakeServer {
     }
     const heartbeat = this.#heartbeat();
     line.deliver((l) => l.onSignal(heartbeat));
-    return { ok: true, audience: hello.audience };
+    const { audience } = hello;
+    return this.protocol === undefined
+      ? { ok: true, audience }
+      : { ok: true, audience, protocol: this.protocol };
   }
 
   #beat(): void {

@@ -1,5 +1,5 @@
 import type { Audience } from '../kernel/audience.ts';
-import type { Hello } from '../kernel/protocol.ts';
+import { FIRST, OLDEST_PROTOCOL, type Hello } from '../kernel/protocol.ts';
 import type { RejectionCode } from '../kernel/rejections.ts';
 import type { DeviceClock, Transport } from './transport.ts';
 
@@ -11,6 +11,7 @@ const FINAL: ReadonlySet<RejectionCode> = new Set([
   'deviceRevoked',
   'notPermitted',
   'protocolTooOld',
+  'serverTooOld',
   'unknownStream',
 ]);
 
@@ -57,7 +58,9 @@ export class Greeter {
     const answer = await this.#transport.sendHello(this.#host.hello());
     this.#busy = false;
     if (this.#closed || !this.#transport.isConnected()) return;
-    if (answer?.ok === true) this.#host.onWelcome(answer.audience);
+    if (answer?.ok === true && (answer.protocol ?? FIRST) < OLDEST_PROTOCOL)
+      this.#host.onRefused('serverTooOld');
+    else if (answer?.ok === true) this.#host.onWelcome(answer.audience);
     else if (answer !== null && FINAL.has(answer.code)) this.#host.onRefused(answer.code);
     else this.#wanted = true;
     if (this.#wanted) this.#cancel = this.#clock.after(RETRY_MS, () => this.greet());

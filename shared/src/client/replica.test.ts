@@ -104,7 +104,7 @@ describe('pending commands', () => {
     expect(view(replica, predictPiles)).toBe(replica.confirmed);
   });
 
-  it('[Y5] they are decided again on top of the confirmed rows, whatever these became', () => {
+  it('[Y5] [REG 288974] [REG S26] they are decided again on top of the confirmed rows, whatever these became', () => {
     const replica = addPending(addPending(at(7, 3), command(1)), command(2));
     expect(stones(replica)).toBe(5);
     expect(replica.confirmed.rows.piles.get('a')?.stones).toBe(3);
@@ -142,7 +142,7 @@ describe('pending commands', () => {
     expect(settle(replica, id(1), ok(8)).pending).toEqual([]);
   });
 
-  it('[Y8] a refused command leaves the view at once', () => {
+  it('[Y8] [REG S26] a refused command leaves the view at once', () => {
     const refused = settle(addPending(at(7, 3), command(1)), id(1), reject('counterBusy'));
     expect([refused.pending.length, stones(refused)]).toEqual([0, 3]);
   });

@@ -116,6 +116,26 @@ export function settle<T>(replica: Replica<T>, commandId: string, answer: Answer
   return { ...replica, pending: covered(pending, replica.seq) };
 }
 
+/** More rows of the same place. */
+export function withRows<T>(replica: Replica<T>, rows: Snapshot['rows']): Replica<T> {
+  const changes = Object.entries(rows).flatMap(([table, list]) => list.map((row) => ({ table, row })));
+  return { ...replica, confirmed: withChanges(replica.confirmed, changes) };
+}
+
+/** Rows that are not all that there are at their place are none: the next snapshot brings them. */
+export const emptied = <T>(replica: Replica<T>): Replica<T> => ({
+  ...forgetPlace(replica),
+  confirmed: emptyLive<T>(Object.keys(replica.confirmed.rows) as (keyof T & string)[]),
+});
+
+/** Pending commands as another window has put them on the disk; what is not there keeps its place at either end. */
+export function inOrderOf<T>(replica: Replica<T>, commandIds: readonly string[]): Replica<T> {
+  const places = new Map(commandIds.map((id, place) => [id, place]));
+  const placeOf = ({ command, ackSeq }: Pending): number =>
+    places.get(command.commandId) ?? (ackSeq === null ? Number.POSITIVE_INFINITY : -1);
+  return { ...replica, pending: [...replica.pending].sort((a, b) => placeOf(a) - placeOf(b) || 0) };
+}
+
 /**
  * The server's history is shorter than ours (restored from a backup), or our rows were masked for somebody
  * else: the next snapshot counts, whatever its place. Places of answered commands mean nothing any more.

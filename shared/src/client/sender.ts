@@ -29,8 +29,8 @@ function retryMs(answer: Answer | null): number {
 
 /** What the sender needs of the connection it works for. */
 export interface SenderHost {
-  /** Oldest first, those without an answer. */
-  unanswered(): readonly CommandEnvelope[];
+  /** Oldest first: without an answer, and this window's to send. */
+  sendable(): readonly CommandEnvelope[];
   policyOf(type: string): CommandPolicy | undefined;
   /** Milliseconds by the server's clock. */
   serverNow(): number;
@@ -38,9 +38,12 @@ export interface SenderHost {
   markSent(command: CommandEnvelope): Promise<unknown>;
   answered(command: CommandEnvelope, answer: Answer, late: boolean): void;
   signedOut(code: RejectionCode): void;
+  /** Answers have stopped to come, or come again. */
+  silent(): void;
 }
 
 interface Waiter {
+  readonly type: string;
   readonly resolve: (sent: Sent) => void;
   readonly cancel: () => void;
 }
@@ -57,6 +60,7 @@ export class Sender {
   #ready = false;
   #busy = false;
   #closed = false;
+  #silentSince: number | null = null;
   #cancelRetry: () => void = () => undefined;
   #cancelExpiry: () => void = () => undefined;
 
@@ -64,6 +68,11 @@ export class Sender {
     this.#host = host;
     this.#transport = transport;
     this.#clock = clock;
+  }
+
+  /** By the server's clock: when the first of the commands went out that got no answer over a line that stands. */
+  get silentSince(): number | null {
+    return this.#silentSince;
   }
 
   /** Written down as sent. */
@@ -85,17 +94,29 @@ export class Sender {
       this.#ready || refusable
         ? new Promise<Sent>((resolve) => {
             const cancel = this.#clock.after(DOUBT_MS, () => this.#resolve(command.commandId, queued));
-            this.#waiters.set(command.commandId, { resolve, cancel });
+            this.#waiters.set(command.commandId, { type: command.type, resolve, cancel });
           })
         : Promise.resolve(queued);
     this.pump();
     return answer;
   }
 
+  /** Somebody on this page waits for its answer. */
+  waits(commandId: string): boolean {
+    return this.#waiters.has(commandId);
+  }
+
+  answeredElsewhere(commandId: string, answer: Answer): void {
+    this.#sent.delete(commandId);
+    this.#inDoubt.delete(commandId);
+    this.#resolve(commandId, answer);
+  }
+
   setReady(ready: boolean): void {
     this.#ready = ready;
-    if (ready) this.pump();
-    else this.#queueTheQueueable();
+    if (ready) return this.pump();
+    this.#silentSince = null;
+    this.#queueTheQueueable();
   }
 
   close(): void {
@@ -109,7 +130,7 @@ export class Sender {
     if (this.#closed) return;
     this.#expire();
     if (!this.#ready || this.#busy) return;
-    const [next] = this.#host.unanswered();
+    const [next] = this.#host.sendable();
     if (next !== undefined) void this.#sendOne(next);
   }
 
@@ -120,9 +141,16 @@ export class Sender {
       this.#sent.add(command.commandId);
       await this.#host.markSent(command);
     }
+    const sentAt = this.#host.serverNow();
     const answer = await this.#transport.sendCommand(command);
     this.#busy = false;
     if (this.#closed) return;
+    const silentSince =
+      answer === null && this.#transport.isConnected() ? (this.#silentSince ?? sentAt) : null;
+    if (silentSince !== this.#silentSince) {
+      this.#silentSince = silentSince;
+      this.#host.silent();
+    }
     if (answer === null || this.#mayComeLater(command, answer)) {
       if (answer === null) this.#inDoubt.add(command.commandId);
       this.#queueTheQueueable();
@@ -161,7 +189,7 @@ export class Sender {
   }
 
   #queueTheQueueable(): void {
-    for (const { commandId, type } of this.#host.unanswered()) {
+    for (const [commandId, { type }] of [...this.#waiters]) {
       if (this.#host.policyOf(type)?.offline === 'queue')
         this.#resolve(commandId, { ok: 'queued', commandId });
     }
@@ -175,7 +203,7 @@ export class Sender {
   /** Only what never left this device can be said to be too late without asking the server. */
   #expire(): void {
     this.#cancelExpiry();
-    const unsent = this.#host.unanswered().filter((c) => !this.#sent.has(c.commandId));
+    const unsent = this.#host.sendable().filter((c) => !this.#sent.has(c.commandId));
     const now = this.#host.serverNow();
     for (const command of unsent) {
       if (this.#expiresAt(command) <= now) this.#finish(command, reject('commandExpired'));

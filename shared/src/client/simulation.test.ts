@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection-state.ts';
 import { createConnection } from './connection.ts';
+import { FakeBrowser } from './fake-windows.testing.ts';
 import {
   CALM,
   FakeLine,
@@ -37,6 +38,9 @@ const storm =
 
 interface Running {
   readonly store: Store;
+  readonly browser: FakeBrowser;
+  /** As the browser ends a window: without a word. */
+  readonly kill: () => void;
   readonly line: FakeLine;
   readonly connection: Connection<Piles>;
 }
@@ -58,7 +62,8 @@ class World {
     this.server.keepsEntries = 5;
   }
 
-  start(store: Store = memoryStore()): Running {
+  start(store: Store = memoryStore(), browser = new FakeBrowser(this.clock)): Running {
+    const { windows, kill } = browser.window();
     const line = new FakeLine(this.server, this.clock, storm(this.random));
     const kept: Store = {
       ...store,
@@ -77,8 +82,9 @@ class World {
       tables: ['piles'],
       policyOf: () => ({ offline: 'queue', expiresAfterMs: null }),
       predict: predictPiles,
+      windows,
     });
-    return { store, line, connection };
+    return { store, browser, kill, line, connection };
   }
 
   async step(): Promise<void> {
@@ -92,14 +98,16 @@ class World {
     } else if (r < 0.62) device.line.drop();
     else if (r < 0.85) device.line.connect();
     else if (r < 0.92) {
+      if (this.random() < 0.5) device.kill();
       device.connection.close();
-      this.devices[at] = this.start(device.store);
-    }
+      this.devices[at] = this.start(device.store, device.browser);
+    } else if (r < 0.95) device.browser.delivers = !device.browser.delivers;
     await this.clock.advance(Math.floor(this.random() * 800));
   }
 
   async heal(): Promise<void> {
-    for (const { line } of this.devices) {
+    for (const { line, browser } of this.devices) {
+      browser.delivers = true;
       line.weather = CALM;
       line.connect();
     }
@@ -114,12 +122,15 @@ const FORGOT_BUT_STORED = 2771;
 /** Twenty that stay, and one that is new each time: where it fails, its number becomes one that stays. */
 const SEEDS = [FORGOT_BUT_STORED, ...Array.from({ length: 20 }, (_, n) => n + 1), Date.now() % 1_000_000_007];
 
-describe('[RT-03] [RT-04] loss, copies, reordering, cuts and reloads', () => {
+describe('[RT-03] [RT-04] loss, copies, reordering, cuts and reloads, in one window or several', () => {
   it.each(SEEDS)(
-    '[Y23] seed %i: all devices end with the server’s rows, every command once',
+    '[Y23] [Y31] seed %i: all devices end with the server’s rows, every command once',
     async (seed) => {
       const world = new World(seed);
       for (let n = 0; n < DEVICES; n++) world.devices.push(world.start());
+      // Two more windows of the first one's browser.
+      const { store, browser } = world.devices[0]!;
+      world.devices.push(world.start(store, browser), world.start(store, browser));
       await settled();
       for (let n = 0; n < STEPS; n++) await world.step();
       await world.heal();

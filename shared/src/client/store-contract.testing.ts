@@ -65,6 +65,20 @@ export function storeContract({ open, reopen }: StoreUnderTest): void {
     expect(stored.refusals).toEqual([refusal(3)]);
   });
 
+  it('[Y34] tells without the rows what is unsettled, and where the rows are', async () => {
+    const store = await open();
+    expect(await store.unsettled()).toEqual({ seq: 0, outbox: [], refusals: [] });
+    await store.saveSnapshot({ piles: [pile('a', 1)] }, head(5), []);
+    await store.putOutbox(queued(1));
+    await store.putOutbox(queued(2, true));
+    await store.refuse(refusal(3));
+    expect(await (await reopen(store)).unsettled()).toEqual({
+      seq: 5,
+      outbox: [queued(1), queued(2, true)],
+      refusals: [refusal(3)],
+    });
+  });
+
   it('a snapshot leaves nothing of the rows before it, and keeps the outbox', async () => {
     const store = await open();
     await store.saveSnapshot({ piles: [pile('a', 1)], stones: [pile('x', 1)] }, head(5), []);

@@ -29,6 +29,8 @@ export interface Refusal {
   readonly code: Rejection['code'];
   readonly details: Rejection['details'] | null;
   readonly at: Instant;
+  /** When somebody did it; rows that an older version stored do not say. */
+  readonly occurredAt?: Instant;
   /** The one who sent it had gone on by then ("queued"), so a screen must tell. */
   readonly late: boolean;
 }
@@ -42,6 +44,13 @@ export interface Stored {
   /** In the order in which they were put. */
   readonly outbox: readonly Queued[];
   readonly refusals: readonly Refusal[];
+  /** Rows of earlier days, read while those above stand on the screen already; left out where there are none. */
+  readonly rest?: () => Promise<Rows>;
+}
+
+/** What other windows of this browser may have changed meanwhile. `seq` is that of the stored rows. */
+export interface Unsettled extends Pick<Stored, 'outbox' | 'refusals'> {
+  readonly seq: number;
 }
 
 /**
@@ -50,6 +59,7 @@ export interface Stored {
  */
 export interface Store {
   load(): Promise<Stored>;
+  unsettled(): Promise<Unsettled>;
   /** Replaces all rows. `settled` commands leave the outbox in the same transaction. */
   saveSnapshot(rows: Rows, head: StoredHead, settled: readonly string[]): Promise<void>;
   /** Upserts rows; an archived row is removed. `settled` as above. */
@@ -61,6 +71,18 @@ export interface Store {
   refuse(refusal: Refusal): Promise<void>;
   dismiss(commandId: string): Promise<void>;
 }
+
+/** Whether what a device is asked to keep is on its disk; 'full' is what somebody can do something about. */
+export type StorageState = 'works' | 'full' | 'fails';
+
+const namesOf = (error: unknown): readonly unknown[] => {
+  if (typeof error !== 'object' || error === null) return [];
+  const { name, inner } = error as { readonly name?: unknown; readonly inner?: unknown };
+  return [name, ...namesOf(inner)];
+};
+
+/** A browser says it by this name; a library around it may say that something was aborted, and why within. */
+export const isFull = (error: unknown): boolean => namesOf(error).includes('QuotaExceededError');
 
 /** For devices that need nothing after a reload (the wall), and for tests. */
 export function memoryStore(): Store {
@@ -83,6 +105,12 @@ export function memoryStore(): Store {
       Promise.resolve({
         head,
         rows: Object.fromEntries([...tables].map(([table, rows]) => [table, [...rows.values()]])),
+        outbox: [...outbox.values()],
+        refusals: [...refusals.values()],
+      }),
+    unsettled: () =>
+      Promise.resolve({
+        seq: head?.seq ?? 0,
         outbox: [...outbox.values()],
         refusals: [...refusals.values()],
       }),

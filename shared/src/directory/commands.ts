@@ -9,7 +9,7 @@ const setUp = { stream: 'location', offline: 'refuse', expiresAfterMs: 60_000, k
 const atCounter = {
   stream: 'location',
   offline: 'queue',
-  expiresAfterMs: 10 * 60_000,
+  expiresAfterMs: 8 * 3_600_000,
   kind: 'request',
 } as const;
 
@@ -71,6 +71,18 @@ export const directoryCommands = {
     permission: 'counter.serve',
     summary: 'Begin or end a break',
     input: z.strictObject({ counterId: Id, onBreak: z.boolean() }),
+  }),
+  'directory.setAway': command({
+    ...setUp,
+    permission: 'presence.watch',
+    summary: 'The server has lost, or found again, the connection of whoever works at a counter',
+    input: z.strictObject({ counterId: Id, personId: Id, away: z.boolean() }),
+  }),
+  'directory.releaseShare': command({
+    ...setUp,
+    permission: 'counter.serve',
+    summary: 'The customers kept for a counter that is without the server are called by the others',
+    input: z.strictObject({ counterId: Id }),
   }),
 };
 export type DirectoryCommands = typeof directoryCommands;

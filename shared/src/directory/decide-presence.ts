@@ -2,7 +2,9 @@ import type { Actor } from '../kernel/actor.ts';
 import type { Context, Decide } from '../kernel/command.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
+import { addMs } from '../kernel/time.ts';
 import { canBeyondOwn } from '../platform/access.ts';
+import { openCounterIds, SHARE_MS } from './away.ts';
 import type { DirectoryCommands } from './commands.ts';
 import type { DirectoryFact } from './facts.ts';
 import { counterIsBusy } from './open-work.ts';
@@ -69,6 +71,7 @@ export const decidePresence = {
       personName: actor.name,
       state: 'available',
       since: ctx.now,
+      away: null,
     };
     changes.push({ table: 'presences', row });
     facts.push({ type: 'directory.signedOn', counterId, personId: actor.personId });
@@ -101,6 +104,32 @@ export const decidePresence = {
           personId: presence.personId,
         },
       ],
+    };
+  },
+
+  'directory.setAway': (live, { counterId, personId, away }, ctx) => {
+    const presence = live.rows.presences.get(counterId);
+    const isSo = presence?.personId !== personId || (presence.away !== null) === away;
+    // On a break nobody calls: there is no share to keep.
+    if (isSo || (away && presence.state === 'break')) return { ok: true, changes: [], facts: [] };
+    const noted = { since: ctx.now, until: addMs(ctx.now, SHARE_MS), counterIds: [...openCounterIds(live)] };
+    return {
+      ok: true,
+      changes: [{ table: 'presences', row: { ...presence, away: away ? noted : null } }],
+      facts: [{ type: away ? 'directory.lineLost' : 'directory.lineBack', counterId, personId }],
+    };
+  },
+
+  'directory.releaseShare': (live, { counterId }, ctx) => {
+    const presence = live.rows.presences.get(counterId);
+    if (presence === undefined || presence.away === null || presence.away.until <= ctx.now) {
+      return { ok: true, changes: [], facts: [] };
+    }
+    const away = { ...presence.away, until: ctx.now };
+    return {
+      ok: true,
+      changes: [{ table: 'presences', row: { ...presence, away } }],
+      facts: [{ type: 'directory.shareReleased', counterId, personId: presence.personId }],
     };
   },
 } satisfies Partial<Rules>;

@@ -8,4 +8,7 @@ export type DirectoryFact =
   | { readonly type: 'directory.signedOn'; readonly counterId: string; readonly personId: string }
   | { readonly type: 'directory.signedOff'; readonly counterId: string; readonly personId: string }
   | { readonly type: 'directory.breakBegun'; readonly counterId: string; readonly personId: string }
-  | { readonly type: 'directory.breakEnded'; readonly counterId: string; readonly personId: string };
+  | { readonly type: 'directory.breakEnded'; readonly counterId: string; readonly personId: string }
+  | { readonly type: 'directory.lineLost'; readonly counterId: string; readonly personId: string }
+  | { readonly type: 'directory.lineBack'; readonly counterId: string; readonly personId: string }
+  | { readonly type: 'directory.shareReleased'; readonly counterId: string; readonly personId: string };

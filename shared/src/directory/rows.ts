@@ -59,6 +59,8 @@ export const Presence = z.object({
   personName: z.string(),
   state: z.enum(PRESENCE_STATES),
   since: Instant,
+  /** Without the server: since when, until when the share is kept, and which counters were open (docs/spec/queue.md Q62). */
+  away: z.object({ since: Instant, until: Instant, counterIds: z.array(Id) }).nullable(),
 });
 export type Presence = z.output<typeof Presence>;
 
@@ -88,6 +90,6 @@ export const directoryTables = {
     schema: Presence,
     // The public needs to know which counters are open, never who works there.
     mask: (audience, row) =>
-      sees(audience, 'staff') ? row : { ...row, personId: row.counterId, personName: '' },
+      sees(audience, 'staff') ? row : { ...row, personId: row.counterId, personName: '', away: null },
   }),
 };

@@ -42,6 +42,7 @@ export const PERMISSION = {
   'counters.set': { resource: 'counters', action: 'update', scopes: HERE },
   /** `own` serves at the counter where one is signed on; wider helps out at those of colleagues. */
   'counter.serve': { resource: 'counters', action: 'execute', scopes: ['own', ...HERE] },
+  'presence.watch': { resource: 'counters', action: 'update', scopes: [] },
   'queue.read': { resource: 'queue', action: 'read', scopes: HERE },
   'kiosk.read': { resource: 'kiosk', action: 'read', scopes: OWN },
   'wall.read': { resource: 'wall', action: 'read', scopes: OWN },

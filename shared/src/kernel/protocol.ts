@@ -7,6 +7,12 @@ import type { Answer, CommandEnvelope } from './command.ts';
  * old, the rejection `protocolTooOld`.
  */
 export const PROTOCOL = 1;
+/** Devices and servers from this one on are understood: at least those of the release before (UP8). */
+export const OLDEST_PROTOCOL = 1;
+/** What commands may say; raised by each release that adds a command, or a field to one (`dialects.ts`). */
+export const DIALECT = 2;
+/** The protocol and the dialect of a server that says nothing of them: the first release. */
+export const FIRST = 1;
 
 /** up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. */
 export interface Hello {
@@ -15,7 +21,14 @@ export interface Hello {
   readonly lastSeq: number;
   readonly protocol: number;
 }
-export type HelloAnswer = { readonly ok: true; readonly audience: Audience } | Extract<Answer, { ok: false }>;
+export type HelloAnswer = Welcome | Extract<Answer, { ok: false }>;
+export interface Welcome {
+  readonly ok: true;
+  readonly audience: Audience;
+  /** The server's; absent: the first. */
+  readonly protocol?: number;
+  readonly dialect?: number;
+}
 
 /** down, first time, far behind, or another protocol. */
 export interface Snapshot {

@@ -15,7 +15,10 @@ export const REJECTION_CODES = [
   'methodNotAllowed',
   'rateLimited',
   'protocolTooOld',
+  'serverTooOld',
   'unavailable',
+  // A device's own: its disk would not take it, and there was no line.
+  'notKept',
   'internal',
   // who may
   'notSignedIn',
@@ -65,6 +68,7 @@ export const REJECTION_CODES = [
   'illegalMove',
   'versionConflict',
   'notYours',
+  'keptForAway',
   'locationClosed',
   'serviceClosed',
   'queueFull',

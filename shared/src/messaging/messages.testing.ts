@@ -156,6 +156,7 @@ export function setStage(
     expectedMin: 5,
     fromStageId: null,
     version: 1,
+    alsoCalled: null,
     undo: null,
     status,
     effectiveAt: NOW,

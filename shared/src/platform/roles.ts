@@ -142,6 +142,7 @@ const NOT_FOR_PEOPLE = [
   'call.report',
   'help.request',
   'message.run',
+  'presence.watch',
   'security.record',
 ] as const satisfies readonly Permission[];
 /** What an organisation can give to people: all that its owners have. */

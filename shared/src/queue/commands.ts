@@ -13,9 +13,7 @@ const atCounter = {
   offline: 'queue',
   kind: 'request',
 } as const;
-/** A call that fires late would call somebody to a counter where nobody looks. */
-const CALL_EXPIRES_MS = 30_000;
-/** What is about the customer who stands at the counter can be told later. */
+/** What is about the customer who stands at the counter can be told later; what of it the wall still says, see Q65. */
 const SERVICE_EXPIRES_MS = 8 * 3_600_000;
 const online = { stream: 'location', offline: 'refuse', expiresAfterMs: 60_000, kind: 'request' } as const;
 
@@ -86,19 +84,21 @@ export const queueCommands = {
   }),
   'queue.callNext': command({
     ...atCounter,
-    expiresAfterMs: CALL_EXPIRES_MS,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Call whoever is next for a counter',
-    input: z.strictObject({ counterId: Id }),
+    /** `shown`: who the screen said was next; who comes late with this, calls nobody else. */
+    input: z.strictObject({ counterId: Id, shown: Id.optional() }),
   }),
   'queue.call': command({
     ...atCounter,
-    expiresAfterMs: CALL_EXPIRES_MS,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Call one ticket out of turn, or one that is held',
-    input: z.strictObject({ ...stage, counterId: Id }),
+    /** `aloud`: by voice, at a counter without the server. */
+    input: z.strictObject({ ...stage, counterId: Id, aloud: z.literal(true).optional() }),
   }),
   'queue.recall': command({
     ...atCounter,
-    expiresAfterMs: CALL_EXPIRES_MS,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Call the same ticket again',
     input: z.strictObject({ ...stage, ...version }),
   }),
@@ -181,9 +181,15 @@ export const queueCommands = {
   }),
   'queue.undo': command({
     ...atCounter,
-    expiresAfterMs: 10_000,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Take the last action back, within ten seconds; a call leaves the wall',
     input: z.strictObject({ ...stage, version: z.number().int() }),
+  }),
+  'queue.acknowledgeDoubleCall': command({
+    ...atCounter,
+    expiresAfterMs: SERVICE_EXPIRES_MS,
+    summary: 'Somebody at a counter knows that the customer was called at another one too',
+    input: z.strictObject({ ...stage, counterId: Id }),
   }),
   'queue.serveWithoutTicket': command({
     ...atCounter,

@@ -2,17 +2,23 @@ import type { Context } from '../kernel/command.ts';
 import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import { msBetween } from '../kernel/time.ts';
-import { callRow, withdrawn } from './call-rows.ts';
+import { callRow, withdrawn, type NewCall } from './call-rows.ts';
 import { findStage, idsOf, type Found, type QueueDecision, type QueueRules } from './found.ts';
-import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem } from './guards.ts';
+import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem, signedOnProblem } from './guards.ts';
+import { MOVES } from './moves.ts';
 import { mayBeCalledAt, firstCallable, requeuedEffectiveAt } from './order.ts';
-import type { QueueLive, QueueTables, Visit } from './rows.ts';
+import type { Call, QueueLive, QueueTables, Stage, Visit } from './rows.ts';
 import { WAITING_AGAIN, actingPersonId, movedStage } from './stage-change.ts';
 import { openStages } from './views.ts';
 
 const CALL_ID = 0;
+/** Q65: later than this, a call would send somebody to a counter where nobody looks. */
+const ANNOUNCED_MS = 30_000;
 
-/** Q26: the stage is called to the counter, and the call goes to the wall. */
+/** It was made too long ago to be announced; on the device that makes it, it never is. */
+const isLate = (ctx: Context): boolean => msBetween(ctx.occurredAt, ctx.now) > ANNOUNCED_MS;
+
+/** Q26: the stage is called to the counter, and the call goes to the wall, unless it comes too late for that (Q65). */
 function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context): QueueDecision {
   const { location, stage, visit, at } = found;
   const counter = live.rows.counters.get(counterId);
@@ -32,7 +38,8 @@ function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context):
       resumeAt: null,
     },
   });
-  const call = callRow(live, ctx, { id: ctx.id(CALL_ID), location, counter, stage: after, visit, at });
+  const call = callOf(live, ctx, { location, counter, stage: after, visit, at });
+  const type = isLate(ctx) ? 'queue.ticketCalledAloud' : 'queue.ticketCalled';
   return {
     ok: true,
     changes: [
@@ -41,9 +48,38 @@ function callTo(live: QueueLive, found: Found, counterId: string, ctx: Context):
       ...withdrawn(live, stage.id, at),
       { table: 'calls', row: call },
     ],
-    facts: [{ type: 'queue.ticketCalled', ...idsOf(after), callId: call.id, callNo: call.callNo, counterId }],
+    facts: [{ type, ...idsOf(after), callId: call.id, callNo: call.callNo, counterId }],
     result: { stageId: stage.id, visitId: visit.id, callId: call.id },
   };
+}
+
+/** A call that comes too late is over before any wall shows it. */
+function callOf(live: QueueLive, ctx: Context, made: Omit<NewCall, 'id'>): Call {
+  const call = callRow(live, ctx, { id: ctx.id(CALL_ID), ...made });
+  return isLate(ctx) ? { ...call, withdrawnAt: made.at } : call;
+}
+
+/** Q66: whom another counter has called meanwhile, though it may have ended there since. */
+const wasCalledElsewhere = (stage: Stage, counterId: string): boolean =>
+  stage.counterId !== null && stage.counterId !== counterId && !MOVES.call.includes(stage.status);
+
+/** Q65, Q66: called by voice at a counter that was without the server. */
+function callAloud(live: QueueLive, stageId: string, counterId: string, ctx: Context): QueueDecision {
+  const stage = live.rows.stages.get(stageId);
+  if (stage !== undefined && wasCalledElsewhere(stage, counterId)) {
+    // Somebody may have taken the counter over since: the number was said there all the same.
+    const problem = signedOnProblem(live, ctx.actor, counterId);
+    if (problem !== null && problem.code !== 'notSignedOn') return problem;
+    const alsoCalled = { counterId, at: ctx.occurredAt, knownTo: [] };
+    return {
+      ok: true,
+      changes: [{ table: 'stages', row: { ...stage, version: stage.version + 1, alsoCalled, undo: null } }],
+      facts: [{ type: 'queue.ticketCalledTwice', ...idsOf(stage), counterId }],
+    };
+  }
+  const found = findStage(live, { stageId }, 'call', ctx);
+  if (!found.ok) return found;
+  return callProblem(live, ctx.actor, counterId) ?? callTo(live, found, counterId, ctx);
 }
 
 /** Who said "I am coming" to an earlier call has not said it to this one. */
@@ -61,7 +97,7 @@ function recall(live: QueueLive, found: Found, ctx: Context): QueueDecision {
     visitEndedAt: visit.endedAt,
     patch: { callNo: stage.callNo + 1 },
   });
-  const call = callRow(live, ctx, { id: ctx.id(CALL_ID), location, counter, stage: after, visit, at });
+  const call = callOf(live, ctx, { location, counter, stage: after, visit, at });
   return {
     ok: true,
     changes: [
@@ -93,7 +129,10 @@ function queueEmpty(live: QueueLive, counterId: string): Rejection {
 }
 
 export const decideCalls = {
-  'queue.callNext': (live, { counterId }, ctx) => {
+  'queue.callNext': (live, { counterId, shown }, ctx) => {
+    if (isLate(ctx)) {
+      return shown === undefined ? reject('commandExpired') : callAloud(live, shown, counterId, ctx);
+    }
     const problem = callProblem(live, ctx.actor, counterId);
     if (problem !== null) return problem;
     const stage = firstCallable(live, counterId, ctx.now);
@@ -102,16 +141,35 @@ export const decideCalls = {
     return found.ok ? callTo(live, found, counterId, ctx) : found;
   },
 
-  'queue.call': (live, { stageId, counterId }, ctx) => {
+  'queue.call': (live, { stageId, counterId, aloud }, ctx) => {
+    if (aloud === true) return callAloud(live, stageId, counterId, ctx);
+    if (isLate(ctx)) return reject('commandExpired');
     const found = findStage(live, { stageId }, 'call', ctx);
     if (!found.ok) return found;
     const problem = callProblem(live, ctx.actor, counterId);
     if (problem !== null) return problem;
     if (!mayBeCalledAt(live, found.stage, counterId, ctx.now)) {
-      const outOfTurn = outOfTurnProblem(live, ctx.actor, found.stage, counterId);
+      const outOfTurn = outOfTurnProblem(live, ctx.actor, found.stage, counterId, ctx.now);
       if (outOfTurn !== null) return outOfTurn;
     }
     return callTo(live, found, counterId, ctx);
+  },
+
+  'queue.acknowledgeDoubleCall': (live, { stageId, counterId }, ctx) => {
+    const stage = live.rows.stages.get(stageId);
+    if (stage === undefined) return reject('stageUnknown');
+    const problem = signedOnProblem(live, ctx.actor, counterId);
+    if (problem !== null) return problem;
+    const { alsoCalled } = stage;
+    const isKnown = alsoCalled == null || alsoCalled.knownTo.includes(counterId);
+    const concerned = alsoCalled?.counterId === counterId || stage.counterId === counterId;
+    if (isKnown || !concerned) return { ok: true, changes: [], facts: [] };
+    const known = { ...alsoCalled, knownTo: [...alsoCalled.knownTo, counterId] };
+    return {
+      ok: true,
+      changes: [{ table: 'stages', row: { ...stage, version: stage.version + 1, alsoCalled: known } }],
+      facts: [{ type: 'queue.doubleCallKnown', ...idsOf(stage), counterId }],
+    };
   },
 
   'queue.recall': (live, input, ctx) => {

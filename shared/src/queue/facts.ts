@@ -29,6 +29,19 @@ export type QueueFact =
       readonly callNo: number;
       readonly counterId: string;
     })
+  | (StageFact & {
+      /** By voice, at a counter without the server; too long ago to be announced. */
+      readonly type: 'queue.ticketCalledAloud';
+      readonly callId: string;
+      readonly callNo: number;
+      readonly counterId: string;
+    })
+  | (StageFact & {
+      /** By voice at `counterId`, and meanwhile at another counter, where the customer stays. */
+      readonly type: 'queue.ticketCalledTwice';
+      readonly counterId: string;
+    })
+  | (StageFact & { readonly type: 'queue.doubleCallKnown'; readonly counterId: string })
   | (StageFact & { readonly type: 'queue.serviceStarted'; readonly counterId: string })
   | (StageFact & { readonly type: 'queue.serviceCompleted'; readonly counterId: string })
   | (StageFact & { readonly type: 'queue.ticketHeld'; readonly resumeAt: string | null })

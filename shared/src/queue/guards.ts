@@ -7,6 +7,7 @@ import type { Location } from '../platform/rows.ts';
 import { isAtCounter, moveProblem, type Action } from './moves.ts';
 import { reservedCounter } from './order.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { keptForAway } from './shares.ts';
 import { openStages } from './views.ts';
 
 /** Ten seconds to notice a slip; longer, and the customer is already on the way. */
@@ -36,6 +37,14 @@ const busy = (counter: string): Rejection => reject('counterBusy', { counter });
 
 /** Q4: who may call to a counter, and whether it is free. The server itself needs nobody signed on. */
 export function callProblem(live: QueueLive, actor: Actor, counterId: string): Rejection | null {
+  const problem = signedOnProblem(live, actor, counterId);
+  if (problem !== null) return problem;
+  const name = live.rows.counters.get(counterId)?.name ?? '';
+  return customerAt(live, counterId) === null ? null : busy(name);
+}
+
+/** Whoever works at a counter in use, and is not on a break. */
+export function signedOnProblem(live: QueueLive, actor: Actor, counterId: string): Rejection | null {
   const counter = live.rows.counters.get(counterId);
   if (counter === undefined) return reject('counterUnknown');
   if (!counter.active) return reject('counterInactive', { counter: counter.name });
@@ -46,7 +55,7 @@ export function callProblem(live: QueueLive, actor: Actor, counterId: string): R
       return reject('notSignedOn', { counter: counter.name, onBreak: true });
     }
   }
-  return customerAt(live, counterId) === null ? null : busy(counter.name);
+  return null;
 }
 
 /** Q5: a customer at a counter is that counter's; a shift lead may help out. */
@@ -104,15 +113,21 @@ export function undoProblem(live: QueueLive, actor: Actor, stage: Stage, at: Ins
 export const undoUntil = (stage: Stage): Instant | null =>
   stage.undo === null ? null : addMs(stage.undo.at, UNDO_MS);
 
-/** Q29: a clerk may call anybody who waits, out of turn, but not whom a colleague keeps. */
+/** Q29: a clerk may call anybody who waits, out of turn, but not whom a colleague keeps, nor another's share. */
 export function outOfTurnProblem(
   live: QueueLive,
   actor: Actor,
   stage: Stage,
   counterId: string,
+  now: Instant,
 ): Rejection | null {
   if (stage.status === 'held') return mayTakeHeld(live, actor, stage) ? null : reject('notYours');
   const reserved = reservedCounter(live, stage);
+  const away = reserved === null ? keptForAway(live, stage, now) : null;
+  // Q63: nobody, a manager neither: that counter may be calling the same customer. The share can be released.
+  if (away !== null && away !== counterId) {
+    return reject('keptForAway', { counter: live.rows.counters.get(away)?.name ?? '' });
+  }
   return isLead(actor, stage) || reserved === null || reserved === counterId ? null : reject('notYours');
 }
 
@@ -124,11 +139,11 @@ function ownCounterId(live: QueueLive, actor: Actor): string | null {
   return null;
 }
 
-function mayCall(live: QueueLive, actor: Actor, stage: Stage): boolean {
+function mayCall(live: QueueLive, actor: Actor, stage: Stage, now: Instant): boolean {
   if (actor.kind === 'system') return true;
   const counterId = ownCounterId(live, actor);
   if (counterId === null || callProblem(live, actor, counterId) !== null) return false;
-  return outOfTurnProblem(live, actor, stage, counterId) === null;
+  return outOfTurnProblem(live, actor, stage, counterId, now) === null;
 }
 
 /** Whether an actor may take an action on a stage now, as the rules will judge it. */
@@ -144,7 +159,7 @@ export function allowed(live: QueueLive, stage: Stage, action: Action, actor: Ac
       if (actor.kind !== 'customer' || actor.visitId !== stage.visitId) return false;
       return (live.rows.visits.get(stage.visitId)?.delays ?? 0) < MOST_DELAYS;
     case 'call':
-      return isStaff && mayCall(live, actor, stage);
+      return isStaff && mayCall(live, actor, stage, now);
     case 'markNoShow':
       if (location === undefined || noShowProblem(location, stage, now) !== null) return false;
       return ownerProblem(live, actor, stage) === null;

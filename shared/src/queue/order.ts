@@ -2,6 +2,7 @@
 import type { Service } from '../directory/rows.ts';
 import { MINUTE, addMs, ms, type Instant } from '../kernel/time.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { keptForAway } from './shares.ts';
 import { openStages } from './views.ts';
 
 /** Where a customer stands in the order of calls: the time from which the waiting counts (Q20 to Q23). */
@@ -107,14 +108,14 @@ export function heldBack(live: QueueLive, stage: Stage, now: Instant): 'remote' 
   return stage.notBefore !== null && stage.notBefore > now ? 'delayed' : null;
 }
 
-/** Q25: waiting, here, not delayed, for a service of this counter, and not reserved for another one. */
+/** Q25, Q63: waiting, here, not delayed, for a service of this counter, and not kept for another one. */
 export function mayBeCalledAt(live: QueueLive, stage: Stage, counterId: string, now: Instant): boolean {
   if (stage.status !== 'waiting') return false;
   const counter = live.rows.counters.get(counterId);
   if (counter?.active !== true || !counter.serviceIds.includes(stage.serviceId)) return false;
   if (heldBack(live, stage, now) !== null) return false;
-  const reserved = reservedCounter(live, stage);
-  return reserved === null || reserved === counterId;
+  const keeper = reservedCounter(live, stage) ?? keptForAway(live, stage, now);
+  return keeper === null || keeper === counterId;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { MINUTE, msBetween, type Instant } from '../kernel/time.ts';
 import { heldBack, isEarly, reservedCounter } from './order.ts';
 import type { QueueLive, Stage } from './rows.ts';
+import { keptForAway } from './shares.ts';
 
 /** Why somebody stands where they stand; screens say it in their language. */
 export type OrderReason =
@@ -38,7 +39,7 @@ export function reasonFor(
   const back = heldBack(live, stage, now);
   if (back === 'remote') return { kind: 'remote' };
   if (back === 'delayed' && stage.notBefore !== null) return { kind: 'delayed', until: stage.notBefore };
-  const reserved = reservedCounter(live, stage);
+  const reserved = reservedCounter(live, stage) ?? keptForAway(live, stage, now);
   if (reserved !== null) return reserved === counterId ? { kind: 'forYou' } : keptFor(live, stage, reserved);
   if (stage.bookedAt !== null) {
     if (isEarly(live, stage, now)) return { kind: 'early', at: stage.bookedAt };

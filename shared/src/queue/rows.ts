@@ -148,6 +148,8 @@ export const Stage = z.object({
   expectedMin: z.number(),
   fromStageId: Id.nullable(),
   version: z.number().int(),
+  /** Called by voice at another counter too, one without the server, and which counters have been told (Q66). */
+  alsoCalled: z.object({ counterId: Id, at: Instant, knownTo: z.array(Id) }).nullable(),
   /** The last action, as long as it may be undone. */
   undo: z
     .object({
@@ -236,7 +238,15 @@ function maskVisit(audience: Audience, row: Visit): Visit {
 
 function maskStage(audience: Audience, row: Stage): Stage {
   if (sees(audience, 'staff')) return row;
-  return { ...row, personId: null, forPersonId: null, holdReason: null, endReason: null, undo: null };
+  return {
+    ...row,
+    personId: null,
+    forPersonId: null,
+    holdReason: null,
+    endReason: null,
+    alsoCalled: null,
+    undo: null,
+  };
 }
 
 export const queueTables = {

@@ -8,9 +8,17 @@ import { lastStageOf } from './found.ts';
 import { DELAY_MIN, allowed, customerAt, undoProblem, undoUntil } from './guards.ts';
 import { ACTIONS, isOpen, type Action } from './moves.ts';
 import { openingOf } from './opening.ts';
-import { decidingRule, mayBeCalledAt, waitingCount, waitingInOrder, type OrderRule } from './order.ts';
+import {
+  decidingRule,
+  mayBeCalledAt,
+  reservedCounter,
+  waitingCount,
+  waitingInOrder,
+  type OrderRule,
+} from './order.ts';
 import { reasonFor, waitedMin, type OrderReason } from './reasons.ts';
 import type { Call, CallReceipt, QueueLive, Stage, Visit } from './rows.ts';
+import { shareOf } from './shares.ts';
 import { callsOf, openStages } from './views.ts';
 
 /** A number is said with at least three digits; the fourth comes by itself. */
@@ -36,12 +44,16 @@ export interface QueueEntry {
   readonly callable: boolean;
 }
 
-/** Everybody who waits for a counter's services, in the order of calls, each with the reason for its place. */
+/**
+ * Everybody who waits for a counter's services, in the order of calls, each with the reason for its place. `alone`: as
+ * the counter sees it that is without the server, and calls from its share (Q64).
+ */
 export function queueForCounter(
   live: QueueLive,
   counterId: string,
   personId: string | null,
   now: Instant,
+  alone = false,
 ): QueueEntry[] {
   const serviceIds = live.rows.counters.get(counterId)?.serviceIds ?? [];
   const entries: QueueEntry[] = [];
@@ -49,9 +61,16 @@ export function queueForCounter(
     const visit = live.rows.visits.get(stage.visitId);
     const service = live.rows.services.get(stage.serviceId);
     if (visit === undefined || service === undefined || !serviceIds.includes(stage.serviceId)) continue;
-    const callable = mayBeCalledAt(live, stage, counterId, now);
-    const mine = personId !== null && stage.forPersonId === personId && callable;
-    const reason: OrderReason = mine ? { kind: 'forYou' } : reasonFor(live, stage, counterId, now);
+    const free = mayBeCalledAt(live, stage, counterId, now);
+    const mine = personId !== null && stage.forPersonId === personId && free;
+    const dealt =
+      alone && free && reservedCounter(live, stage) === null ? shareOf(live, stage, counterId) : null;
+    const callable = free && (dealt === null || dealt === counterId);
+    const reason: OrderReason = mine
+      ? { kind: 'forYou' }
+      : free && !callable
+        ? { kind: 'forCounter', counter: live.rows.counters.get(dealt ?? '')?.name ?? '' }
+        : reasonFor(live, stage, counterId, now);
     entries.push({ stage, visit, service, reason, waitedMin: waitedMin(stage, now), callable });
   }
   return withLongest(entries);

@@ -190,6 +190,7 @@ export function newStage(
     expectedMin: service.serviceMin,
     fromStageId: null,
     version: 1,
+    alsoCalled: null,
     undo: null,
     ...given,
   };

@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table } from 'dexie';
-import type { Queued, Refusal, Rows, Store, Stored, StoredHead } from '../client/store.ts';
+import type { Queued, Refusal, Rows, Store, Stored, StoredHead, Unsettled } from '../client/store.ts';
 import type { AnyChange, BaseRow } from '../kernel/live.ts';
 
 interface StoredRow {
@@ -29,11 +29,12 @@ class DeviceDatabase extends Dexie {
     // 'strict': a commit is on the disk when it is reported, a power cut a moment later loses nothing.
     super(name, { chromeTransactionDurability: 'strict' });
     this.version(1).stores({
-      rows: '[streamId+table+id], streamId',
+      rows: `${ROW_KEY}, streamId`,
       heads: 'streamId',
       outbox: 'commandId, [streamId+personId+position], [streamId+position]',
       refusals: 'commandId, [streamId+personId+at]',
     });
+    this.on('populate', () => void made.add(name));
   }
 }
 
@@ -42,7 +43,11 @@ const DATABASE = 'schalter-staff';
 const KEPT_MS = 14 * 3_600_000;
 /** How often this tab has wiped: what an ended session has still to write of its rows comes too late. */
 let wipes = 0;
+/** Rows that were made longer ago are of an earlier day: read when the first screen stands. */
+const RECENT_MS = 16 * 3_600_000;
+const ROW_KEY = '[streamId+table+id]';
 const databases = new Map<string, DeviceDatabase>();
+const made = new Set<string>();
 
 function open(name: string): DeviceDatabase {
   const known = databases.get(name);
@@ -51,6 +56,9 @@ function open(name: string): DeviceDatabase {
   databases.set(name, made);
   return made;
 }
+
+/** Once it is open, and once: there was none before, so this page has made it. */
+export const wasMade = (database = DATABASE): boolean => made.delete(database);
 
 /** Lets go of the disk. */
 export function closeDatabase(name: string): void {
@@ -70,13 +78,21 @@ export interface StoreOwner {
   /** Tests give each store its own. */
   readonly database?: string;
   readonly now?: () => number;
+  /** Tables that grow by the day. Their ids begin with the time when they were made (UUID v7 and what is derived of it). */
+  readonly daily?: readonly string[];
 }
 
 /**
  * What a device keeps of one stream, so that a reload or a cut of the network loses nothing. Rows and place are the
  * device's; the outbox is the person's who filled it, because a shared tablet changes hands.
  */
-export function dexieStore({ streamId, personId, database = DATABASE, now = Date.now }: StoreOwner): Store {
+export function dexieStore({
+  streamId,
+  personId,
+  database = DATABASE,
+  now = Date.now,
+  daily = [],
+}: StoreOwner): Store {
   const born = wipes;
   /** Somebody's rows were there: where they are gone, another window has wiped them. */
   let hadRows = false;
@@ -86,27 +102,39 @@ export function dexieStore({ streamId, personId, database = DATABASE, now = Date
   return {
     async load(): Promise<Stored> {
       const db = disk();
-      await forgetOlder(db, now() - KEPT_MS);
-      return db.transaction('r', [db.rows, db.heads, db.outbox, db.refusals], async () => {
-        const [head, rows, outbox, refusals] = await Promise.all([
-          db.heads.get(streamId),
-          db.rows.where({ streamId }).toArray(),
-          db.outbox
-            .where('[streamId+personId+position]')
-            .between(...ofPerson(streamId, personId))
-            .toArray(),
-          db.refusals
-            .where('[streamId+personId+at]')
-            .between(...ofPerson(streamId, personId))
-            .toArray(),
+      const tables = [db.rows, db.heads, db.outbox, db.refusals];
+      const { hasOld, stored } = await db.transaction('r', tables, async () => {
+        const heads = await db.heads.toArray();
+        const isOld = ({ at }: StoredHead): boolean => Date.parse(at) < now() - KEPT_MS;
+        const head = heads.find((one) => one.streamId === streamId && !isOld(one));
+        const { recent, older } = partsOf(streamId, daily, now() - RECENT_MS);
+        const [rows, olderCount, own] = await Promise.all([
+          head === undefined ? [] : readAll(db, recent),
+          head === undefined ? 0 : countAll(db, older),
+          unsettledOf(db, streamId, personId),
         ]);
         hadRows = head !== undefined;
+        const rest = async (): Promise<Rows> => byTable(await readAll(db, older));
         return {
-          head: head === undefined ? null : without(head, ['streamId']),
-          rows: byTable(rows),
-          outbox: outbox.map(({ command, sent }) => ({ command, sent })),
-          refusals: refusals.map((refusal) => without(refusal, ['streamId', 'personId'])),
+          hasOld: heads.some(isOld),
+          stored: {
+            head: head === undefined ? null : without(head, ['streamId']),
+            rows: byTable(rows),
+            ...own,
+            ...(olderCount > 0 ? { rest } : {}),
+          },
         };
+      });
+      // Nobody waits for what is not shown any more to leave the disk.
+      if (hasOld) void forgetOlder(db, now() - KEPT_MS).catch(() => undefined);
+      return stored;
+    },
+
+    unsettled: async (): Promise<Unsettled> => {
+      const db = disk();
+      return db.transaction('r', [db.heads, db.outbox, db.refusals], async () => {
+        const [head, own] = await Promise.all([db.heads.get(streamId), unsettledOf(db, streamId, personId)]);
+        return { seq: head?.seq ?? 0, ...own };
       });
     },
 
@@ -172,6 +200,28 @@ export function dexieStore({ streamId, personId, database = DATABASE, now = Date
   };
 }
 
+async function unsettledOf(
+  db: DeviceDatabase,
+  streamId: string,
+  personId: string,
+): Promise<Pick<Stored, 'outbox' | 'refusals'>> {
+  const range = ofPerson(streamId, personId);
+  const [outbox, refusals] = await Promise.all([
+    db.outbox
+      .where('[streamId+personId+position]')
+      .between(...range)
+      .toArray(),
+    db.refusals
+      .where('[streamId+personId+at]')
+      .between(...range)
+      .toArray(),
+  ]);
+  return {
+    outbox: outbox.map(({ command, sent }) => ({ command, sent })),
+    refusals: refusals.map((refusal) => without(refusal, ['streamId', 'personId'])),
+  };
+}
+
 /** How much other people still have to send from this tablet: it goes out when they sign in again. */
 export async function waitingOfOthers({ personId, database = DATABASE }: StoreOwner): Promise<number> {
   const db = open(database);
@@ -206,9 +256,8 @@ export const waitingInAll = (database = DATABASE): Promise<number> => open(datab
 
 /** Rows of a day that is over, here or at another location. */
 async function forgetOlder(db: DeviceDatabase, before: number): Promise<void> {
-  const old = await db.heads.filter(({ at }) => Date.parse(at) < before).primaryKeys();
-  if (old.length === 0) return;
   await db.transaction('rw', [db.rows, db.heads], async () => {
+    const old = await db.heads.filter(({ at }) => Date.parse(at) < before).primaryKeys();
     await db.rows.where('streamId').anyOf(old).delete();
     await db.heads.bulkDelete(old);
   });
@@ -219,6 +268,43 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 function withoutWords(input: unknown): Readonly<Record<string, unknown>> {
   const all = Object.entries((input ?? {}) as Readonly<Record<string, unknown>>);
   return Object.fromEntries(all.filter(([, value]) => typeof value === 'string' && ID.test(value)));
+}
+
+type RowRange = [readonly unknown[], readonly unknown[]];
+
+/** A stream's rows in the order of their keys, cut where those of earlier days begin and end. */
+function partsOf(streamId: string, daily: readonly string[], since: number) {
+  const hex = Math.max(0, since).toString(16).padStart(12, '0');
+  const firstRecent = `${hex.slice(0, 8)}-${hex.slice(8)}`;
+  const recent: RowRange[] = [];
+  const older: RowRange[] = [];
+  let from: readonly unknown[] = [streamId, Dexie.minKey, Dexie.minKey];
+  for (const table of [...daily].sort()) {
+    const [first, second] = [
+      [streamId, table, Dexie.minKey] as const,
+      [streamId, table, firstRecent] as const,
+    ];
+    recent.push([from, first]);
+    older.push([first, second]);
+    from = second;
+  }
+  recent.push([from, [streamId, Dexie.maxKey]]);
+  return { recent, older };
+}
+
+/** By the primary key: an index would look each row up again. */
+async function readAll(db: DeviceDatabase, ranges: readonly RowRange[]): Promise<StoredRow[]> {
+  const parts = await Promise.all(
+    ranges.map(([from, to]) => db.rows.where(ROW_KEY).between(from, to).toArray()),
+  );
+  return parts.flat();
+}
+
+async function countAll(db: DeviceDatabase, ranges: readonly RowRange[]): Promise<number> {
+  const counts = await Promise.all(
+    ranges.map(([from, to]) => db.rows.where(ROW_KEY).between(from, to).count()),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 type Range = [[string, string, unknown], [string, string, unknown]];

@@ -1,7 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Transport, TransportListener } from '../client/transport.ts';
 import type { DownEvents, HelloAnswer, UpEvents } from '../kernel/protocol.ts';
-import { REJECTION_CODES, type RejectionCode } from '../kernel/rejections.ts';
 
 /** Before a line that the server itself ended is tried again. */
 const AFTER_ENDED_MS = 500;
@@ -50,6 +49,11 @@ export function socketTransport({ url, auth, headers, renew }: SocketOptions): T
       if (listeners.size > 0 && !socket.connected) socket.disconnect().connect();
     }, Math.random() * ONLINE_SPREAD_MS);
   };
+  // A page that is closed says goodbye: else the server keeps customers for a counter that has gone (DR10).
+  const onHide = (): void => void socket.disconnect();
+  const onShow = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) socket.connect();
+  };
   const unanswered = new Set<() => void>();
 
   socket.on('connect', () => each((l) => l.onConnect()));
@@ -62,10 +66,6 @@ export function socketTransport({ url, auth, headers, renew }: SocketOptions): T
         if (listeners.size > 0) socket.connect();
       }, AFTER_ENDED_MS);
     }
-  });
-  socket.on('connect_error', (error) => {
-    const code = refusalOf(error);
-    if (code !== null) each((l) => l.onRefused(code));
   });
   socket.on('snapshot', (message) => each((l) => l.onSnapshot(message)));
   socket.on('entries', (message) => each((l) => l.onEntries(message)));
@@ -110,11 +110,15 @@ export function socketTransport({ url, auth, headers, renew }: SocketOptions): T
       listeners.add(listener);
       if (listeners.size === 1) {
         globalThis.addEventListener('online', onOnline);
+        globalThis.addEventListener('pagehide', onHide);
+        globalThis.addEventListener('pageshow', onShow);
         socket.connect();
       }
       return () => {
         if (!listeners.delete(listener) || listeners.size > 0) return;
         globalThis.removeEventListener('online', onOnline);
+        globalThis.removeEventListener('pagehide', onHide);
+        globalThis.removeEventListener('pageshow', onShow);
         socket.disconnect();
       };
     },
@@ -126,11 +130,4 @@ export function socketTransport({ url, auth, headers, renew }: SocketOptions): T
     },
     sendCommand: (command) => ask((ack) => socket.timeout(ANSWER_MS).emit('command', command, ack)),
   };
-}
-
-/** The server's middleware refuses with `error.data.code`; anything else is the network. */
-function refusalOf(error: Error & { data?: unknown }): RejectionCode | null {
-  const { data } = error;
-  if (typeof data !== 'object' || data === null || !('code' in data)) return null;
-  return REJECTION_CODES.find((code) => code === data.code) ?? null;
 }

@@ -1,3 +1,4 @@
+import { asset } from '$app/paths';
 import { formatDay, formatTime } from '@schalter/shared/i18n/format.ts';
 import { LOCALES, pickLanguage } from '@schalter/shared/i18n/language.ts';
 import { createTranslator, type Translator } from '@schalter/shared/i18n/messages.ts';
@@ -41,6 +42,14 @@ const LOADERS: Readonly<Record<Language, Loader>> = {
   }),
 };
 
+/** What the system shows of the installed app, in the language it was installed in. */
+const MANIFESTS = {
+  de: '/manifest.webmanifest',
+  fr: '/manifest.fr.webmanifest',
+  it: '/manifest.it.webmanifest',
+  en: '/manifest.en.webmanifest',
+} as const;
+
 let loaded = $state.raw<Loaded | null>(null);
 
 function current(): Loaded {
@@ -81,5 +90,7 @@ export async function setLanguage(wanted: Language): Promise<void> {
   const translate = createTranslator({ [wanted]: texts } as unknown as StaffMessages, wanted);
   loaded = { language: wanted, translate, rejections, words };
   document.documentElement.lang = LOCALES[wanted];
+  const manifest = document.querySelector<HTMLLinkElement>('link[rel=manifest]');
+  if (manifest !== null) manifest.href = asset(MANIFESTS[wanted]);
   remember('language', wanted);
 }

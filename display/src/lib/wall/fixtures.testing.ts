@@ -193,6 +193,7 @@ function rowsOf(ticket: Ticket): { visit: Visit; stage: Stage; call: Call | null
     arrivedAt,
     bookedAt: null,
     creditMin: 0,
+    alsoCalled: null,
     quotedLowMin: null,
     quotedHighMin: null,
     expectedMin: 8,

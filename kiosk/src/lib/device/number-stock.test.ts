@@ -9,7 +9,7 @@ const block = (over: Partial<HeldBlock> = {}): HeldBlock => ({
   ...over,
 });
 const rows = (...ids: string[]) =>
-  ({ rows: { numberBlocks: new Map(ids.map((id) => [id, {}])) } }) as unknown as QueueLive;
+  ({ rows: { numberBlocks: new Map(ids.map((id) => [id, {}])), visits: new Map() } }) as unknown as QueueLive;
 function stock(...held: HeldBlock[]) {
   let blocks: readonly HeldBlock[] = held;
   const memory = { blocks: () => blocks, setBlocks: (next: readonly HeldBlock[]) => (blocks = next) };
@@ -36,6 +36,15 @@ describe('[KI-07] [KS21] the numbers that a kiosk holds', () => {
     held.used('b', 957);
     held.used('b', 953);
     expect(held.take(TODAY)?.number).toBe(958);
+  });
+  it('what somebody has in the rows counts, where the memory was lost with the power', () => {
+    const { stock: held } = stock(block(), block({ blockId: 'c', first: 900, last: 949, next: 900 }));
+    const others = [
+      { businessDay: '2026-05-19', number: 970 },
+      { businessDay: TODAY, number: 12 },
+    ];
+    held.given([...others, { businessDay: TODAY, number: 956 }, { businessDay: TODAY, number: 953 }]);
+    expect([held.take(TODAY)?.number, held.left(TODAY)]).toEqual([957, 92]);
   });
   it('are fetched for today, and for tomorrow, while enough are left', () => {
     expect(stock().stock.wanted(TODAY)).toBe(TODAY);

@@ -1,5 +1,5 @@
 import { addDays } from '@schalter/shared/kernel/time.ts';
-import type { QueueLive } from '@schalter/shared/queue/rows.ts';
+import type { QueueLive, Visit } from '@schalter/shared/queue/rows.ts';
 import type { KioskMemory } from './memory.ts';
 
 /** A block of numbers that this kiosk holds (queue.md Q56), and what of it is given. */
@@ -56,11 +56,25 @@ export class NumberStock {
     this.#memory.setBlocks(blocks.map((block) => ({ ...block, next: next(block) })));
   }
 
+  /**
+   * Nor is one that somebody has in the rows: a browser may write what this memory holds a minute later, and lose it with
+   * the power, while rows and what is to be sent are on the disk at once.
+   */
+  given(visits: Iterable<Pick<Visit, 'businessDay' | 'number'>>): void {
+    const highest = new Map<string, number>();
+    for (const { businessDay, number } of visits) {
+      const block = this.#of(businessDay).find(({ next, last }) => number >= next && number <= last);
+      if (block !== undefined) highest.set(block.blockId, Math.max(highest.get(block.blockId) ?? 0, number));
+    }
+    for (const [blockId, number] of highest) this.used(blockId, number);
+  }
+
   /** As the house knows it: a block that is back there, or that a restored house has forgotten, is not ours. */
   reconcile({ rows }: QueueLive, seq: number): void {
     const held = this.#memory.blocks();
     const kept = held.filter((block) => block.seq > seq || rows.numberBlocks.has(block.blockId));
     if (kept.length < held.length) this.#memory.setBlocks(kept);
+    this.given(rows.visits.values());
   }
 
   #of(day: string): readonly HeldBlock[] {

@@ -3,7 +3,7 @@ import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { reject } from '@schalter/shared/kernel/rejections.ts';
 import type { Giving } from '../device/memory.ts';
-import { findAgain, issueNumber, type Desk } from './issue.ts';
+import { findAgain, giveBackAbandoned, issueNumber, type Desk } from './issue.ts';
 
 const result = { visitId: 'v', stageId: 's', serviceId: 'm', series: 'M', number: 7, ahead: 1, range: null };
 const yes: Answer = { ok: true, seq: 9, result };
@@ -46,6 +46,7 @@ function desk(answers: readonly Sent[], over: Partial<Desk> = {}) {
       returned.push(linkToken);
       return Promise.resolve();
     },
+    ticketOf: () => Promise.resolve({ ok: false, code: 'unreachable', retryAfterS: null }),
     newLinkToken: () => (++tokens === 1 ? 'token' : `token-${tokens}`),
     whenLive: () => Promise.resolve(),
     whenGivenUp: () => never,
@@ -112,7 +113,7 @@ describe('[KI-07] without the server', () => {
   const away = { isLive: () => false, whenGivenUp: () => Promise.resolve(), whenLive: () => never };
   const own = { series: 'M', number: 950, ahead: null, range: null, smsOptIn: false };
 
-  it('[KS21] a number of the kiosk’s own is written down before it is shown, and no phone number with it', async () => {
+  it('[KS21] [REG 60939] a number of the kiosk’s own is written down before it is shown, and no phone number with it', async () => {
     const contact = { phone: '+41791234567', consentWording: 'ticket-sms-1' };
     const { parts, kept, giving } = desk([reject('unavailable')], away);
     const outcome = await issueNumber(parts, { ...asked, contact });
@@ -123,7 +124,7 @@ describe('[KI-07] without the server', () => {
     expect(await findAgain(parts)).toMatchObject(own);
   });
 
-  it('[KS21] what can’t be written down is not given: the person waits for the server', async () => {
+  it('[KS21] [REG 60939] what can’t be written down is not given: the person waits for the server', async () => {
     const live = vi.fn().mockReturnValueOnce(false).mockReturnValue(true);
     const { parts } = desk([reject('unavailable'), yes], {
       ...away,
@@ -146,6 +147,20 @@ describe('[KI-07] without the server', () => {
     answer(yes);
     await vi.waitFor(() => expect(abandoned()).toEqual([]));
     expect(returned).toEqual(['token']);
+  });
+
+  it('[KS22] where nobody answers, what was abandoned is asked for again at the next start', async () => {
+    const found = { visitId: 'v', series: 'M', number: 7, smsOptIn: false };
+    const ticketOf = vi
+      .fn<Desk['ticketOf']>()
+      .mockResolvedValueOnce({ ok: false, code: 'unreachable', retryAfterS: null })
+      .mockResolvedValueOnce({ ok: true, value: found });
+    const { parts, returned, abandoned } = desk([], { ticketOf });
+    parts.memory.setAbandoned(['token']);
+    await giveBackAbandoned(parts);
+    expect([returned, abandoned()]).toEqual([[], ['token']]);
+    await giveBackAbandoned(parts);
+    expect([returned, abandoned()]).toEqual([['token'], []]);
   });
 
   it('[KS22] a wish that never left is not sent any more', async () => {

@@ -3,7 +3,7 @@ import type { Answer } from '@schalter/shared/kernel/command.ts';
 import type { WaitRange } from '@schalter/shared/kernel/protocol.ts';
 import { deriveId } from '@schalter/shared/kernel/derive-id.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
-import { ask } from '@schalter/shared/ui/device/api.ts';
+import { ask, type Reply } from '@schalter/shared/ui/device/api.ts';
 import type { Contact } from '../consent.ts';
 import type { LateAnswers } from '../device/answers.ts';
 import type { KioskMemory } from '../device/memory.ts';
@@ -20,6 +20,8 @@ interface IssueResult {
   readonly range: WaitRange | null;
 }
 
+export type TicketFound = Pick<Issued, 'visitId' | 'series' | 'number' | 'smsOptIn'>;
+
 export interface Desk {
   /** Resolves once the line stands. */
   readonly whenLive: () => Promise<void>;
@@ -33,6 +35,8 @@ export interface Desk {
   /** The next number of this kiosk's own, of the day that it is; null where there is none. */
   readonly takeNumber: () => { readonly blockId: string; readonly number: number } | null;
   readonly seriesOf: (serviceId: string) => string | null;
+  /** The ticket of a secret, as the server knows it. */
+  readonly ticketOf: (linkToken: string) => Promise<Reply<TicketFound>>;
   /** Gives back a number that nobody has seen. */
   readonly giveBack: (linkToken: string) => Promise<void>;
   readonly newLinkToken: () => string;
@@ -84,15 +88,18 @@ export async function issueNumber(desk: Desk, asked: Asked): Promise<Outcome | n
   return { ok: true, issued: own };
 }
 
+/** Says nothing of the ticket: the line was gone, or the server without its database. */
+const UNANSWERED: ReadonlySet<string> = new Set(['unavailable', 'unreachable', 'rateLimited']);
+
 const forget = ({ memory }: Pick<Desk, 'memory'>, linkToken: string): void =>
   memory.setAbandoned(memory.abandoned().filter((other) => other !== linkToken));
 
 /** What was abandoned before the page was lost. Called once the line stands. */
-export async function giveBackAbandoned(desk: Pick<Desk, 'memory' | 'giveBack'>): Promise<void> {
+export async function giveBackAbandoned(desk: Pick<Desk, 'memory' | 'giveBack' | 'ticketOf'>): Promise<void> {
   for (const linkToken of desk.memory.abandoned()) {
-    const reply = await ask('/ticket', as(linkToken));
+    const reply = await desk.ticketOf(linkToken);
     // Where nobody answers, it is asked again at the next start.
-    if (!reply.ok && reply.code === 'unavailable') continue;
+    if (!reply.ok && UNANSWERED.has(reply.code)) continue;
     if (reply.ok) await desk.giveBack(linkToken);
     forget(desk, linkToken);
   }
@@ -155,18 +162,17 @@ const FOUND_AGAIN_MS = 120_000;
 /** A number that was being given when the page was lost (a crash, a cut of power); null where there was none. */
 export async function findAgain({
   memory,
+  ticketOf,
   now,
   nowMs,
-}: Pick<Desk, 'memory' | 'now' | 'nowMs'>): Promise<Issued | null> {
+}: Pick<Desk, 'memory' | 'ticketOf' | 'now' | 'nowMs'>): Promise<Issued | null> {
   const giving = memory.giving();
   if (giving === null) return null;
   const { linkToken, atMs } = giving;
   const isRecent = nowMs() - atMs < FOUND_AGAIN_MS;
   // One of the kiosk's own: nobody else knows of it yet.
   if (isRecent && giving.issued !== undefined) return giving.issued;
-  const reply = isRecent
-    ? await ask<Pick<Issued, 'visitId' | 'series' | 'number' | 'smsOptIn'>>('/ticket', as(linkToken))
-    : null;
+  const reply = isRecent ? await ticketOf(linkToken) : null;
   if (reply?.ok !== true) {
     memory.setGiving(null);
     return null;
@@ -175,6 +181,8 @@ export async function findAgain({
   const unknown = { stageId: '', serviceId: '', ahead: null, range: null };
   return { visitId, series, number, smsOptIn, ...unknown, linkToken, at: now() };
 }
+
+export const ticketOf = (linkToken: string): Promise<Reply<TicketFound>> => ask('/ticket', as(linkToken));
 
 /** Leaves the queue in the name of a ticket that nobody has seen: nobody would answer its call. */
 export async function giveBack(

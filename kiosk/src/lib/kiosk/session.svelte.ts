@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { readReservationCode } from '@schalter/shared/booking/reservation-code.ts';
 import { createConnection } from '@schalter/shared/client/connection.ts';
+import type { ConnectionStatus } from '@schalter/shared/client/connection-state.ts';
 import type { Transport } from '@schalter/shared/client/transport.ts';
 import { createWords } from '@schalter/shared/i18n/words.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
@@ -16,13 +17,13 @@ import type { KioskMemory } from '../device/memory.ts';
 import { NumberDesk } from '../device/number-desk.ts';
 import { NumberStock } from '../device/number-stock.ts';
 import { policyOf } from '../device/policies.ts';
-import { kioskStore } from '../device/store.ts';
+import { kioskStore, windowsOf } from '../device/store.ts';
 import { TABLES } from '../device/tables.ts';
 import { Corner } from './corner.ts';
 import type { Extras } from './extras.svelte.ts';
 import { advance, START, type Action, type Flow, type Issued, type Wish } from './flow.ts';
 import { HelpCall } from './help.svelte.ts';
-import { findAgain, giveBack, giveBackAbandoned, issueNumber, type Desk } from './issue.ts';
+import { findAgain, giveBack, giveBackAbandoned, issueNumber, ticketOf, type Desk } from './issue.ts';
 import { withoutBooking } from './offers.ts';
 import { PaperDesk } from './paper-desk.svelte.ts';
 import { Presence } from './presence.svelte.ts';
@@ -99,6 +100,7 @@ export class KioskSession {
         audience: 'kiosk',
         tables: TABLES,
         policyOf,
+        windows: windowsOf(deviceId),
       }),
     );
     this.#numbers = new NumberDesk(this.#stock, this.#live.send);
@@ -180,9 +182,16 @@ export class KioskSession {
   /** There is something to show: rows, or at least what the last time left. */
   readonly ready = $derived.by(() => this.#location !== undefined || this.#place !== null);
 
-  /** Nobody stands there: a new version may be taken. */
+  get status(): ConnectionStatus {
+    return this.#live.state.status;
+  }
+  /**
+   * Nobody stands there: a new version may be taken. One that the server refuses as too old has to, with what waits
+   * in its outbox: the disk keeps it.
+   */
   get idle(): boolean {
-    return this.#waits() && this.#live.state.pending.count === 0;
+    const { pending, status } = this.#live.state;
+    return this.#waits() && (pending.count === 0 || status === 'refused');
   }
 
   readonly on: On = {
@@ -268,6 +277,7 @@ export class KioskSession {
       now,
       memory,
       newLinkToken,
+      ticketOf,
       lateAnswers: this.#lateAnswers,
       nowMs: () => Date.now(),
       isLive: () => this.#live.state.status === 'live',

@@ -13,7 +13,12 @@ export const de: Readonly<Record<RejectionCode, string>> = {
   methodNotAllowed: 'Das geht unter dieser Adresse nicht.',
   tooLarge: 'Die Eingabe ist zu lang. Bitte kürzen Sie sie.',
   rateLimited: 'Das waren zu viele Versuche. Bitte warten Sie einen Moment.',
-  protocolTooOld: 'Diese Seite ist veraltet. Bitte laden Sie sie neu.',
+  protocolTooOld:
+    'Diese Seite ist veraltet. Bitte laden Sie sie neu. Was noch nicht gesendet ist, bleibt erhalten.',
+  serverTooOld:
+    'Der Server ist noch älter als dieses Gerät. Versuchen Sie es in ein paar Minuten noch einmal.',
+  notKept:
+    'Nicht gespeichert, und ohne Verbindung ginge es verloren. Schaffen Sie Platz und geben Sie es noch einmal ein.',
   unavailable: 'Das geht im Moment nicht. Bitte versuchen Sie es gleich noch einmal.',
   internal:
     'Bei uns ist ein Fehler aufgetreten; es wurde nichts geändert. Bitte versuchen Sie es noch einmal.',
@@ -68,6 +73,8 @@ export const de: Readonly<Record<RejectionCode, string>> = {
     'Das geht bei diesem Ticket nicht mehr, sein Stand hat sich geändert. Die Anzeige ist jetzt aktuell.',
   versionConflict: 'Jemand anderes hat dieses Ticket gerade geändert. Bitte sehen Sie es noch einmal an.',
   notYours: 'Dieses Ticket ist bei einem anderen Schalter. Bitte sprechen Sie sich ab.',
+  keptForAway:
+    'Ein Schalter ohne Netz ruft diese Nummer vielleicht selbst auf. Geben Sie zuerst seinen Anteil frei.',
   locationClosed: 'Wir haben im Moment geschlossen. Die Öffnungszeiten stehen am Eingang.',
   serviceClosed:
     'Diese Dienstleistung ist im Moment geschlossen. Bitte wählen Sie eine andere, oder kommen Sie später wieder.',

@@ -12,7 +12,12 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   methodNotAllowed: 'Cette adresse n’accepte pas une telle demande.',
   tooLarge: 'La saisie est trop longue. Veuillez la raccourcir.',
   rateLimited: 'Trop de tentatives. Veuillez patienter un instant.',
-  protocolTooOld: 'Cette page n’est plus à jour. Veuillez la recharger.',
+  protocolTooOld:
+    'Cette page n’est plus à jour. Veuillez la recharger. Ce qui n’est pas encore envoyé est conservé.',
+  serverTooOld:
+    'Le serveur est encore plus ancien que cet appareil. Veuillez réessayer dans quelques minutes.',
+  notKept:
+    'Pas enregistré, et sans connexion ce serait perdu. Libérez de la place et saisissez-le de nouveau.',
   unavailable: 'Ce n’est pas possible pour le moment. Veuillez réessayer dans un instant.',
   internal: 'Une erreur s’est produite chez nous; rien n’a été modifié. Veuillez réessayer.',
   notSignedIn: 'Vous n’êtes pas connecté. Veuillez vous connecter.',
@@ -64,6 +69,7 @@ export const fr: Readonly<Record<RejectionCode, string>> = {
   illegalMove: 'Ce n’est plus possible pour ce ticket, son état a changé. L’affichage est maintenant à jour.',
   versionConflict: 'Quelqu’un d’autre vient de modifier ce ticket. Veuillez le revoir.',
   notYours: 'Ce ticket est à un autre guichet. Veuillez vous concerter.',
+  keptForAway: 'Un guichet sans réseau appelle peut-être lui-même ce numéro. Libérez d’abord sa part.',
   locationClosed: 'Nous sommes fermés pour le moment. Les heures d’ouverture sont affichées à l’entrée.',
   serviceClosed:
     'Cette prestation est fermée pour le moment. Veuillez en choisir une autre ou revenir plus tard.',

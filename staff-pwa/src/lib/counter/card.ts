@@ -27,9 +27,11 @@ export interface CardInput {
   readonly counterId: string;
   readonly actor: PersonActor;
   readonly now: string;
+  /** The counter is without the server, and calls from its share. */
+  readonly alone?: boolean;
 }
 
-export function cardOf({ live, counterId, actor, now }: CardInput): Card {
+export function cardOf({ live, counterId, actor, now, alone = false }: CardInput): Card {
   const customer = atCounter(live, counterId);
   if (customer !== null) {
     const actions = allowedActions(live, customer.stage, actor, now);
@@ -37,7 +39,7 @@ export function cardOf({ live, counterId, actor, now }: CardInput): Card {
   }
   const presence = live.rows.presences.get(counterId);
   if (presence?.state === 'break') return { kind: 'break', since: presence.since };
-  const queue = queueForCounter(live, counterId, actor.personId, now);
+  const queue = queueForCounter(live, counterId, actor.personId, now, alone);
   const next = queue.find((entry) => entry.callable);
   if (next !== undefined) return { kind: 'next', next };
   return queue.length > 0 ? { kind: 'nobodyYet', waiting: queue.length } : { kind: 'empty' };

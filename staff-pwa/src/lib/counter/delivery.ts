@@ -20,10 +20,11 @@ export type Delivery =
 
 /**
  * What became of a call on the walls: two ticks, or who is silent so that somebody calls out.
- * `online` false: the call was made here and nobody else knows of it yet.
+ * `online` false: the call was made here and nobody else knows of it yet; null: by voice alone.
  */
-export function deliveryOf(live: AllLive, call: Call, now: string, online: boolean): Delivery {
-  if (!online) return { kind: 'notOnTheWall' };
+export function deliveryOf(live: AllLive, call: Call | null, now: string, online: boolean): Delivery {
+  // By voice, and too late to be announced when the server heard of it.
+  if (!online || call === null) return { kind: 'notOnTheWall' };
   const { displays, shown } = callDelivery(live, call.id);
   if (displays.length === 0) return { kind: 'noDisplay' };
   const silent = displays.filter(({ receipt }) => receipt === null || receipt.sound === 'silent');

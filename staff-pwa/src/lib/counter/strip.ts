@@ -1,4 +1,5 @@
 import { overview, ticketLabel, type CounterOverview } from '@schalter/shared/queue/select.ts';
+import { keptForAway } from '@schalter/shared/queue/shares.ts';
 import type { Call } from '@schalter/shared/queue/rows.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
 import { stopwatch } from '../format.ts';
@@ -18,8 +19,18 @@ const numberOf = ({ customer }: CounterOverview): string => {
   return `${letter} ${digits}`;
 };
 
+/** Customers that only this counter calls, because it is without the server. */
+export function keptCount(live: AllLive, { counter }: CounterOverview, now: string): number {
+  let kept = 0;
+  for (const stage of live.rows.stages.values())
+    if (stage.status === 'waiting' && keptForAway(live, stage, now) === counter.id) kept++;
+  return kept;
+}
+
 /** "M 017 in Bedienung, 06:40" */
 export function counterText(of: CounterOverview, now: string, timeZone: string): string {
+  const away = of.presence?.away ?? null;
+  if (away !== null) return t('stripAway', { since: time(away.since, timeZone) });
   switch (of.state) {
     case 'closed':
       return t('counterClosed');

@@ -10,6 +10,8 @@ interface Remembered {
   /** The last profile, as JSON: the app starts with it where no network answers. */
   profile: string;
   locationId: string;
+  /** How much was unsent when: what the database held, should the browser throw it away. */
+  kept: string;
   /** Somebody signed out while no network was there: the server hears it first of all. */
   signOutPending: string;
 }

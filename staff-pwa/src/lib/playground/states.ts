@@ -1,5 +1,6 @@
 import type { Person } from '@schalter/shared/platform/rows.ts';
 import type { Refusal } from '@schalter/shared/client/store.ts';
+import { addMs } from '@schalter/shared/kernel/time.ts';
 import type { CounterDialog } from '../counter/dialogs.ts';
 import type { Pill } from '../shell/pill.ts';
 import type { PlaceName } from '../shell/places.ts';
@@ -204,6 +205,19 @@ export const STATES: Readonly<Record<string, State>> = {
   'counter-nobody-yet': { place: 'counter', house: remoteOnly },
   'counter-offline': { place: 'counter', house: serving, pill: { kind: 'offline', since, waiting: 3 } },
   'counter-not-live': { place: 'counter', house: morning, pill: { kind: 'notLive', since, waiting: 0 } },
+  'counter-alone': { place: 'counter', house: morning, pill: { kind: 'offline', since, waiting: 0 } },
+  'counter-alone-soon': {
+    place: 'counter',
+    house: morning,
+    pill: { kind: 'offline', since: addMs(NOON, -9_000), waiting: 0 },
+  },
+  'counter-alone-long': {
+    place: 'counter',
+    house: morning,
+    pill: { kind: 'offline', since: addMs(NOON, -1_800_000), waiting: 6 },
+  },
+  'counter-away': { place: 'counter', house: away },
+  'counter-double': { place: 'counter', house: calledTwice },
   'counter-refused': {
     place: 'counter',
     house: serving,
@@ -299,6 +313,24 @@ export const STATES: Readonly<Record<string, State>> = {
     open: 'refused',
   },
 };
+
+/** Marco's tablet has lost the line; some of the line is kept for him. */
+function away(): House {
+  const house = morning();
+  const input = { counterId: counters[0].id, personId: people.marco.id, away: true };
+  house.ago(0.6).run({ kind: 'system' }, 'directory.setAway', input);
+  return house.ago(0);
+}
+
+function calledTwice(): House {
+  const house = called();
+  const marco = house.as(people.marco);
+  const stage = [...house.live.rows.stages.values()].find((s) => s.counterId === counters[0].id);
+  if (stage !== undefined) house.run(marco, 'queue.complete', { stageId: stage.id, outcome: null });
+  const input = { stageId: stageAt(house)?.id, counterId: counters[0].id, aloud: true };
+  house.run(marco, 'queue.call', input);
+  return house;
+}
 
 function silent(): House {
   const house = morning();

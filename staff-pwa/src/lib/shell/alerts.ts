@@ -1,8 +1,21 @@
 import type { AllLive } from '@schalter/shared/registry.ts';
+import { numberOf } from '../counter/stage-label.ts';
 import { deviceLinesOf, type DeviceProblem } from '../overview/devices.ts';
 
 /** What needs somebody to get up. `id` stays the same for as long as the same thing is wrong. */
 export type Alert =
+  | {
+      /** The same customer was called at two counters, one of them without the server. */
+      readonly kind: 'doubleCall';
+      readonly id: string;
+      readonly counterId: string;
+      readonly number: string;
+      /** The other of the two. */
+      readonly counter: string;
+      readonly since: string;
+      /** The customer is or was here, and the other counter called by voice. */
+      readonly here: boolean;
+    }
   | { readonly kind: 'help'; readonly id: string; readonly device: string; readonly since: string }
   | {
       readonly kind: 'device';
@@ -17,6 +30,7 @@ export function alertsOf(
   live: AllLive,
   connectedIds: readonly string[] | null,
   online: boolean,
+  counterId: string | null,
 ): readonly Alert[] {
   const help = [...live.rows.helpRequests.values()]
     .filter((request) => request.resolvedAt === null)
@@ -36,5 +50,26 @@ export function alertsOf(
       problem,
     })),
   );
-  return [...help, ...devices];
+  return [...(counterId === null ? [] : doubleCallsOf(live, counterId)), ...help, ...devices];
+}
+
+function doubleCallsOf(live: AllLive, counterId: string): readonly Alert[] {
+  return [...live.rows.stages.values()].flatMap((stage): Alert[] => {
+    const { alsoCalled } = stage;
+    if (alsoCalled == null || alsoCalled.knownTo.includes(counterId)) return [];
+    const here = stage.counterId === counterId;
+    if (!here && alsoCalled.counterId !== counterId) return [];
+    const other = here ? alsoCalled.counterId : (stage.counterId ?? '');
+    return [
+      {
+        kind: 'doubleCall',
+        id: stage.id,
+        counterId,
+        number: numberOf(live, stage),
+        counter: live.rows.counters.get(other)?.name ?? '',
+        since: alsoCalled.at,
+        here,
+      },
+    ];
+  });
 }

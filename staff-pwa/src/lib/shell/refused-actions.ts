@@ -1,7 +1,7 @@
-import type { Refusal } from '@schalter/shared/client/store.ts';
-import type { AllLive } from '@schalter/shared/registry.ts';
+import type { Stage } from '@schalter/shared/queue/rows.ts';
+import type { Desk } from '../counter/desk.ts';
 import { numberOf } from '../counter/stage-label.ts';
-import { refusal as sentence, t } from '../texts.svelte.ts';
+import { t, time, word } from '../texts.svelte.ts';
 import type { StaffCommand } from '../wiring/policies.ts';
 
 /** What somebody tried to do, as the button called it. */
@@ -28,38 +28,36 @@ export function actionText(type: string): string {
     'directory.signOn': () => t('signOn'),
     'directory.signOff': () => t('signOff'),
     'directory.setBreak': () => t('breakToggle'),
+    'directory.releaseShare': () => t('releaseShareAction'),
+    'queue.acknowledgeDoubleCall': () => t('understood'),
     'booking.checkIn': () => t('checkIn'),
     'privacy.erase': () => t('eraseCustomer'),
   };
   return (names as Readonly<Record<string, (() => string) | undefined>>)[type]?.() ?? t('change');
 }
 
-const stringOf = (input: unknown, key: string): string | null => {
-  const value: unknown =
-    typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[key] : null;
-  return typeof value === 'string' ? value : null;
-};
-
-/** Which ticket it was about, where it was about one. */
-function subjectOf(live: AllLive, input: unknown): string {
-  const visitId =
-    stringOf(input, 'visitId') ?? live.rows.stages.get(stringOf(input, 'stageId') ?? '')?.visitId;
-  return visitId === undefined ? '' : numberOf(live, { visitId });
+/** A note that was typed and not taken is shown, so that it can be written down elsewhere. */
+export function typedIn(input: unknown): string | null {
+  const note: unknown = typeof input === 'object' && input !== null && 'note' in input ? input.note : null;
+  return typeof note === 'string' && note !== '' ? note : null;
 }
 
-export interface Refused {
-  readonly title: string;
-  readonly text: string;
-  /** A note that was typed and not taken is shown, so that it can be written down elsewhere. */
-  readonly typed: string | null;
-}
-
-export function refusedOf(live: AllLive, refusal: Pick<Refusal, 'type' | 'input' | 'code'>): Refused {
-  const number = subjectOf(live, refusal.input);
-  const action = actionText(refusal.type);
-  return {
-    title: t('refusedTitle', { action: number === '' ? action : `${action}, ${number}` }),
-    text: sentence(refusal.code),
-    typed: stringOf(refusal.input, 'note'),
-  };
+/** What happened to the customer meanwhile. */
+export function meanwhileText({ live, timeZone }: Desk, stage: Stage): string {
+  const counter = stage.counterId === null ? undefined : live.rows.counters.get(stage.counterId)?.name;
+  const number = numberOf(live, stage);
+  const at = (instant: string | null) => (instant === null ? '' : time(instant, timeZone));
+  switch (stage.status) {
+    case 'waiting':
+      return t('meanwhileWaits', { number });
+    case 'called':
+    case 'serving':
+      return t('meanwhileAt', { number, counter: counter ?? '', at: at(stage.startedAt ?? stage.calledAt) });
+    default:
+      return t('meanwhileEnded', {
+        number,
+        status: word('stageStatus', stage.status),
+        at: at(stage.endedAt),
+      });
+  }
 }

@@ -1,31 +1,51 @@
 import { registerSW } from 'virtual:pwa-register';
+import { version } from '$app/environment';
+import { asset } from '$app/paths';
+import { keepUpToDate, outdatedBy, type Updates } from '@schalter/shared/ui/keep-up-to-date.ts';
 
-/** A tablet that is never closed asks for a new version this often. */
-const ASK_MS = 30 * 60_000;
 /** Nobody has touched anything for this long: a reload disturbs nobody. */
 const QUIET_MS = 5_000;
 
-let ready = false;
-let apply: (() => Promise<void>) | null = null;
+let updates: Updates | null = null;
+let waiting = $state(false);
 let touchedAt = 0;
+/** Where nobody is signed in there is nothing to be in the middle of. */
+let isBetween: () => boolean = () => true;
 
-export function startUpdates(): void {
-  const update = registerSW({
-    onNeedRefresh: () => (ready = true),
-    onRegisteredSW: (_url, registration) => {
-      if (registration === undefined) return;
-      // Offline the request fails, and the next one is half an hour later.
-      setInterval(() => void registration.update().catch(() => undefined), ASK_MS);
-    },
-  });
-  apply = () => update(true);
+/** A word that is half written would be lost, whoever has looked away from it. */
+function isWriting(): boolean {
+  const at = document.activeElement;
+  return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
+}
+
+/** What is unsent is in Dexie. */
+const isQuiet = (): boolean =>
+  performance.now() - touchedAt >= QUIET_MS &&
+  !isWriting() &&
+  document.querySelector('[role=dialog]') === null &&
+  isBetween();
+
+export function startUpdates(): () => void {
   const touched = (): void => void (touchedAt = performance.now());
   for (const kind of ['pointerdown', 'keydown', 'input']) addEventListener(kind, touched, { capture: true });
+  const isOutdated = outdatedBy(asset('/_app/version.json'), version);
+  updates = keepUpToDate({
+    register: registerSW,
+    isQuiet,
+    hasWorker: 'serviceWorker' in navigator,
+    plain: { isOutdated, reload: () => location.reload() },
+    onWaiting: () => (waiting = true),
+  });
+  return updates.stop;
 }
 
-/** Takes the new version if it waits and nobody is in the middle of something. What is unsent is in Dexie. */
-export function updateIfQuiet(): void {
-  if (!ready || apply === null || performance.now() - touchedAt < QUIET_MS) return;
-  ready = false;
-  void apply();
+/** While this holds a new version waits for a moment between two customers. */
+export function takeUpdatesWhen(between: () => boolean): () => void {
+  isBetween = between;
+  return () => (isBetween = () => true);
 }
+
+/** The server is there again, or says that this page is too old for it. */
+export const lookForUpdateSoon = (): void => updates?.lookSoon();
+export const updateWaits = (): boolean => waiting;
+export const takeUpdate = (): void => void (updates?.take() ?? location.reload());

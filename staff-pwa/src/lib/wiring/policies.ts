@@ -5,8 +5,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 const setUp: CommandPolicy = { offline: 'refuse', expiresAfterMs: MINUTE_MS };
-const ownCounter: CommandPolicy = { offline: 'queue', expiresAfterMs: 10 * MINUTE_MS };
-const call: CommandPolicy = { offline: 'queue', expiresAfterMs: 30_000 };
+/** At one's own counter. */
 const service: CommandPolicy = { offline: 'queue', expiresAfterMs: 8 * HOUR_MS };
 
 /**
@@ -29,16 +28,17 @@ export const POLICIES = {
   'directory.archiveService': setUp,
   'directory.setCounter': setUp,
   'directory.archiveCounter': setUp,
-  'directory.signOn': ownCounter,
-  'directory.signOff': ownCounter,
-  'directory.setBreak': ownCounter,
+  'directory.signOn': service,
+  'directory.signOff': service,
+  'directory.setBreak': service,
+  'directory.releaseShare': setUp,
   'booking.checkIn': setUp,
   'privacy.erase': { offline: 'refuse', expiresAfterMs: null },
   'queue.issueTicket': setUp,
   'queue.markArrived': service,
-  'queue.callNext': call,
-  'queue.call': call,
-  'queue.recall': call,
+  'queue.callNext': service,
+  'queue.call': service,
+  'queue.recall': service,
   'queue.start': service,
   'queue.complete': service,
   'queue.hold': service,
@@ -48,7 +48,8 @@ export const POLICIES = {
   'queue.markNoShow': service,
   'queue.cancel': service,
   'queue.reopen': service,
-  'queue.undo': { offline: 'queue', expiresAfterMs: 10_000 },
+  'queue.undo': service,
+  'queue.acknowledgeDoubleCall': service,
   'queue.serveWithoutTicket': service,
   'queue.setNote': service,
   'queue.resolveHelp': service,

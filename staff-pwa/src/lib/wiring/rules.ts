@@ -26,6 +26,16 @@ export const TABLES = [
   'reservations',
 ] as const satisfies readonly (keyof AllTables)[];
 
+/** Of those, what a day of customers leaves behind: the most of all rows by far. */
+export const DAILY = [
+  'visits',
+  'visitContacts',
+  'stages',
+  'calls',
+  'callReceipts',
+  'messages',
+] as const satisfies readonly (typeof TABLES)[number][];
+
 /** The server's own rules, for what is decided here before it has answered: the counter's work. */
 const rules: ReadonlyMap<string, AnyRule> = new Map(
   Object.entries({ ...decideDirectory, ...decideQueue }) as unknown as [string, AnyRule][],

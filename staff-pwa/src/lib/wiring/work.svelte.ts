@@ -1,14 +1,19 @@
 import { v7 as newCommandId } from 'uuid';
 import type { ConnectionState } from '@schalter/shared/client/connection-state.ts';
 import { createConnection } from '@schalter/shared/client/connection.ts';
+import { speaking } from '@schalter/shared/client/dialect.ts';
 import { predictBy } from '@schalter/shared/client/predict.ts';
 import type { Sent } from '@schalter/shared/client/sender.ts';
 import type { Refusal } from '@schalter/shared/client/store.ts';
 import type { Transport } from '@schalter/shared/client/transport.ts';
+import { NEWER } from '@schalter/shared/dialects.ts';
+import { instant, ms, type Instant } from '@schalter/shared/kernel/time.ts';
 import { audienceOf } from '@schalter/shared/platform/access.ts';
+import { ALOUD_AFTER_MS } from '@schalter/shared/queue/shares.ts';
 import type { AllTables } from '@schalter/shared/registry.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
-import { dexieStore, waitingOfOthers } from '@schalter/shared/ui/dexie-store.ts';
+import { browserWindows } from '@schalter/shared/ui/browser-windows.ts';
+import { dexieStore, waitingOfOthers, wasMade } from '@schalter/shared/ui/dexie-store.ts';
 import { LiveConnection } from '@schalter/shared/ui/connection.svelte.ts';
 import { socketTransport } from '@schalter/shared/ui/socket-transport.ts';
 import { counterOf, type Desk } from '../counter/desk.ts';
@@ -17,12 +22,15 @@ import { remembered } from '../device/memory.ts';
 import { elevated } from '../elevation/elevation.svelte.ts';
 import { pillOf, type Pill } from '../shell/pill.ts';
 import { actorOf, type Profile, type ProfileLocation } from '../session/profile.ts';
+import { KeptMarker, lostBefore, type Lost } from './kept.ts';
 import { policyOf, type StaffCommand } from './policies.ts';
-import { ruleOf, TABLES } from './rules.ts';
+import { DAILY, ruleOf, TABLES } from './rules.ts';
 
 /** Timers and waits are shown to the second; four looks a second, so that none is skipped. */
 const TICK_MS = 250;
 const UNSENT_LOOK_MS = 50;
+/** A server that is there has answered by then. */
+const FIRST_LOOK_MS = 3_000;
 
 /**
  * The one place where the screens meet the server: one line, the location's stream for everybody, the
@@ -34,25 +42,35 @@ export class Work {
   readonly #transport: Transport;
   readonly #house: LiveConnection<AllTables>;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #startedAt: Instant;
   #organisation: LiveConnection<AllTables> | null = $state.raw(null);
   #now = $state('');
   /** Refused before they were commands: what can't wait for the network. */
   #own: readonly Refusal[] = $state.raw([]);
   #hasNetwork = $state(navigator.onLine);
   #waitingOfOthers = $state(0);
+  #lost: Lost | null = $state.raw(null);
+  /** Only once it is known what the last run left. */
+  #marker: KeptMarker | null = null;
 
   constructor(profile: Profile, location: ProfileLocation) {
     this.profile = profile;
     this.location = location;
     const deviceId = remembered('deviceId');
-    this.#transport = socketTransport({ url: '', auth: deviceId === null ? {} : { deviceId }, renew });
+    const line = socketTransport({ url: '', auth: deviceId === null ? {} : { deviceId }, renew });
+    this.#transport = speaking(line, NEWER);
     this.#house = this.#listen(location.id, location.id);
-    this.#now = second(this.#house.now());
-    this.#timer = setInterval(() => (this.#now = second(this.#house.now())), TICK_MS);
+    this.#startedAt = this.#house.now();
+    this.#now = second(this.#startedAt);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     addEventListener('online', this.#onNetwork);
     addEventListener('offline', this.#onNetwork);
     void waitingOfOthers({ streamId: location.id, personId: profile.person.id }).then(
-      (n) => (this.#waitingOfOthers = n),
+      (n) => {
+        this.#waitingOfOthers = n;
+        this.#lost = lostBefore(wasMade());
+        this.#marker = new KeptMarker();
+      },
       () => undefined, // The store itself says when it does not work.
     );
   }
@@ -77,13 +95,22 @@ export class Work {
     return this.#waitingOfOthers;
   }
 
+  /** The browser threw away what this device had kept. */
+  get lost(): Lost | null {
+    return this.#lost;
+  }
+  toldOfLost(): void {
+    this.#lost = null;
+  }
+
   get pill(): Pill {
-    const { status, since, pending, storageWorks } = this.state;
+    const { status, since, halfOpenSince, pending, storage } = this.state;
     return pillOf({
       status,
       since,
-      storageWorks,
-      pendingCount: pending.count,
+      halfOpenSince,
+      storage,
+      pending,
       refusals: this.refusals.length,
       hasNetwork: this.#hasNetwork,
       now: this.#now,
@@ -100,9 +127,17 @@ export class Work {
       timeZone,
       now: this.#now,
       online: this.online,
+      aloneFrom: this.#aloneFrom,
       actor: actorOf(this.profile),
       act: this.act,
     };
+  }
+
+  /** Not while it is still looking for the server, or catching up. */
+  get #aloneFrom(): Instant | null {
+    const { status, since } = this.state;
+    if (since === null || (status !== 'connecting' && status !== 'notLive')) return null;
+    return instant(Math.max(ms(since) + ALOUD_AFTER_MS, ms(this.#startedAt) + FIRST_LOOK_MS));
   }
 
   /** The organisation's rows (people); null until asked for, and for those who may not. */
@@ -154,11 +189,10 @@ export class Work {
 
   /** What was not sent within that time; without a network nobody waits. */
   async unsentAfter(msMax: number): Promise<number> {
-    const unsent = (): number => this.state.pending.count + (this.#organisation?.state.pending.count ?? 0);
     const until = Date.now() + msMax;
-    while (unsent() > 0 && this.online && Date.now() < until)
+    while (this.#unsent() > 0 && this.online && Date.now() < until)
       await new Promise((resolve) => setTimeout(resolve, UNSENT_LOOK_MS));
-    return unsent();
+    return this.#unsent();
   }
 
   close(): void {
@@ -169,6 +203,13 @@ export class Work {
     this.#organisation?.close();
   }
 
+  #tick(): void {
+    this.#now = second(this.#house.now());
+    this.#marker?.note(this.#unsent() + this.#waitingOfOthers, this.#now);
+  }
+
+  #unsent = (): number => this.state.pending.count + (this.#organisation?.state.pending.count ?? 0);
+
   #onNetwork = (): void => void (this.#hasNetwork = navigator.onLine);
 
   #listen(streamId: string, locationId: string | null): LiveConnection<AllTables> {
@@ -177,7 +218,7 @@ export class Work {
     return new LiveConnection(
       createConnection<AllTables>({
         transport: this.#transport,
-        store: dexieStore({ streamId, personId }),
+        store: dexieStore({ streamId, personId, daily: DAILY }),
         clock: browserClock,
         newCommandId: () => newCommandId(),
         streamId,
@@ -185,6 +226,7 @@ export class Work {
         tables: TABLES,
         policyOf,
         predict: predictBy({ ruleOf, actor, organisationId }),
+        windows: browserWindows(`schalter-staff/${streamId}/${personId}`),
       }),
     );
   }

@@ -77,4 +77,19 @@ export const accountDe = {
   mailShowOf: 'Text zeigen: {address}',
   mailsNoServer:
     'Es ist kein Mailserver eingerichtet: Was hier steht, wurde nicht gesendet. Wer die Organisation verwaltet, kann den Text zeigen und den Link selbst überbringen.',
+  installTitle: 'Auf diesem Gerät',
+  installLead:
+    'Als App startet sie ohne Netz, behält, was noch nicht gesendet ist, und hat ein eigenes Symbol.',
+  install: 'App installieren',
+  installed: 'Die App ist auf diesem Gerät installiert.',
+  installByHomeScreen: 'Zum Installieren: Teilen, dann «Zum Home-Bildschirm».',
+  installByMenu: 'Zum Installieren: im Menü des Browsers «App installieren» wählen, wo er es anbietet.',
+  lacksTitle: 'Was dieser Browser hier nicht kann',
+  lackWorker: 'Ohne Netz starten: Dafür muss die Adresse mit https beginnen.',
+  lackStorage:
+    'Daten sicher behalten: Er darf sie löschen, wenn die App einige Tage nicht benutzt wird. Installiert bleiben sie.',
+  lackSerial:
+    'Drucker und Lesegeräte am USB- oder seriellen Anschluss: Das können Chrome und Edge am Computer.',
+  lackBadge: 'Die Zahl der Wartenden am Symbol zeigen.',
+  lackWakeLock: 'Den Bildschirm eingeschaltet lassen: Das regeln die Einstellungen des Geräts.',
 } as const;

@@ -75,4 +75,18 @@ export const accountEn = {
   mailShowOf: 'Show the text: {address}',
   mailsNoServer:
     'No mail server is set up: what is listed here was not sent. Whoever manages the organisation can show the text and hand over the link in person.',
+  installTitle: 'On this device',
+  installLead:
+    'As an app it starts without a network, keeps what is not sent yet and has an icon of its own.',
+  install: 'Install the app',
+  installed: 'The app is installed on this device.',
+  installByHomeScreen: 'To install it: Share, then “Add to Home Screen”.',
+  installByMenu: 'To install it: choose “Install app” in the browser’s menu, where it is offered.',
+  lacksTitle: 'What this browser cannot do here',
+  lackWorker: 'Start without a network: the address has to begin with https for that.',
+  lackStorage:
+    'Keep data for sure: it may delete them when the app is not used for some days. Installed, they stay.',
+  lackSerial: 'Printers and readers on a USB or serial port: Chrome and Edge on a computer can.',
+  lackBadge: 'Show on the icon how many are waiting.',
+  lackWakeLock: 'Keep the screen on: the device’s settings decide.',
 } as const;

@@ -77,4 +77,19 @@ export const accountFr = {
   mailShowOf: 'Afficher le texte : {address}',
   mailsNoServer:
     'Aucun serveur de messagerie n’est configuré : ce qui figure ici n’a pas été envoyé. La personne qui gère l’organisation peut afficher le texte et transmettre le lien elle-même.',
+  installTitle: 'Sur cet appareil',
+  installLead:
+    'Installée, l’application démarre sans réseau, conserve ce qui n’est pas encore envoyé et a sa propre icône.',
+  install: 'Installer l’application',
+  installed: 'L’application est installée sur cet appareil.',
+  installByHomeScreen: 'Pour l’installer: Partager, puis «Sur l’écran d’accueil».',
+  installByMenu:
+    'Pour l’installer: choisir «Installer l’application» dans le menu du navigateur, s’il le propose.',
+  lacksTitle: 'Ce que ce navigateur ne peut pas faire ici',
+  lackWorker: 'Démarrer sans réseau: pour cela, l’adresse doit commencer par https.',
+  lackStorage:
+    'Conserver sûrement les données: il peut les effacer si l’application n’est pas utilisée pendant quelques jours. Installée, elle les garde.',
+  lackSerial: 'Imprimantes et lecteurs sur un port USB ou série: Chrome et Edge sur ordinateur le peuvent.',
+  lackBadge: 'Afficher sur l’icône le nombre de personnes en attente.',
+  lackWakeLock: 'Garder l’écran allumé: les réglages de l’appareil en décident.',
 } as const;

@@ -76,4 +76,18 @@ export const accountIt = {
   mailShowOf: 'Mostrare il testo: {address}',
   mailsNoServer:
     'Nessun server di posta è configurato: quanto elencato qui non è stato inviato. Chi gestisce l’organizzazione può mostrare il testo e consegnare il link di persona.',
+  installTitle: 'Su questo dispositivo',
+  installLead:
+    'Come app si avvia senza rete, conserva ciò che non è ancora stato inviato e ha una propria icona.',
+  install: 'Installare l’app',
+  installed: 'L’app è installata su questo dispositivo.',
+  installByHomeScreen: 'Per installarla: Condividi, poi «Aggiungi a Home».',
+  installByMenu: 'Per installarla: scegliere «Installa app» nel menu del browser, dove la offre.',
+  lacksTitle: 'Che cosa questo browser non può fare qui',
+  lackWorker: 'Avviarsi senza rete: per questo l’indirizzo deve iniziare con https.',
+  lackStorage:
+    'Conservare con certezza i dati: può cancellarli se l’app non viene usata per alcuni giorni. Installata, li conserva.',
+  lackSerial: 'Stampanti e lettori su una porta USB o seriale: lo possono Chrome e Edge sul computer.',
+  lackBadge: 'Mostrare sull’icona quante persone aspettano.',
+  lackWakeLock: 'Tenere acceso lo schermo: lo decidono le impostazioni del dispositivo.',
 } as const;

@@ -41,7 +41,15 @@ export const counterDe = {
   breakText:
     'Seit {since}. {n, plural, =0 {Es wartet niemand.} one {# Person wartet.} other {# Personen warten.}}',
   onlyEarly: 'Es warten nur Reservierungen, deren Zeit noch nicht da ist. Diese darf trotzdem schon kommen.',
-  callOffline: 'Ohne Netz sieht die Anzeige einen Aufruf nicht. Bitte rufen Sie die Nummer aus.',
+  callAloud: '{number} ausrufen',
+  alone:
+    'Ohne Netz hört die Anzeige nichts. Dieser Schalter ruft seinen Anteil der Reihe selbst, niemand sonst ruft diese Nummern.',
+  aloneLong:
+    'Schon lange ohne Netz: Andere Schalter rufen diese Nummern vielleicht auch. Sprechen Sie sich ab.',
+  aloneSoon: 'Keine Antwort vom Server. In {s} s kann dieser Schalter selbst ausrufen.',
+  notYetAlone: 'Die Verbindung ist gerade weg. Einen Moment.',
+  stripAway: 'Ohne Netz seit {since}',
+  releaseShare: '{n, plural, one {# Person} other {# Personen}} freigeben',
   customerComes: 'Hat den Aufruf um {at} bestätigt und kommt.',
   callOut: 'Bitte rufen Sie die Nummer aus.',
   displaySilent:

@@ -39,7 +39,15 @@ export const counterEn = {
   breakText:
     'Since {since}. {n, plural, =0 {Nobody is waiting.} one {# person is waiting.} other {# people are waiting.}}',
   onlyEarly: 'Only bookings that are early are waiting. This one may come all the same.',
-  callOffline: 'Without the network the display does not see a call. Please call the number out.',
+  callAloud: 'Call {number} out',
+  alone:
+    'Without the network the display hears nothing. This counter calls its own share of the line, nobody else calls these numbers.',
+  aloneLong:
+    'Without the network for long: other counters may be calling these numbers too. Please agree with them.',
+  aloneSoon: 'No answer from the server. In {s} s this counter can call by voice.',
+  notYetAlone: 'The connection has just been lost. One moment.',
+  stripAway: 'No network since {since}',
+  releaseShare: 'Release {n, plural, one {# customer} other {# customers}}',
   customerComes: 'Confirmed the call at {at} and is coming.',
   callOut: 'Please call the number out.',
   displaySilent:

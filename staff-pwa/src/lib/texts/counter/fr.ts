@@ -39,7 +39,15 @@ export const counterFr = {
   breakText:
     'Depuis {since}. {n, plural, =0 {Personne n’attend.} one {# personne attend.} other {# personnes attendent.}}',
   onlyEarly: 'Seules des réservations en avance attendent. Celle-ci peut venir quand même.',
-  callOffline: 'Sans réseau, l’écran ne voit pas l’appel. Veuillez appeler le numéro à voix haute.',
+  callAloud: 'Appeler {number} à voix haute',
+  alone:
+    'Sans réseau, l’écran n’entend rien. Ce guichet appelle lui-même sa part de la file, personne d’autre n’appelle ces numéros.',
+  aloneLong:
+    'Sans réseau depuis longtemps: d’autres guichets appellent peut-être aussi ces numéros. Concertez-vous.',
+  aloneSoon: 'Le serveur ne répond pas. Dans {s} s, ce guichet pourra appeler lui-même.',
+  notYetAlone: 'La connexion vient de se perdre. Un instant.',
+  stripAway: 'Sans réseau depuis {since}',
+  releaseShare: 'Libérer {n, plural, one {# personne} other {# personnes}}',
   customerComes: 'A confirmé l’appel à {at} et arrive.',
   callOut: 'Veuillez appeler le numéro à voix haute.',
   displaySilent:

@@ -39,7 +39,14 @@ export const counterIt = {
   breakText:
     'Dalle {since}. {n, plural, =0 {Nessuno aspetta.} one {# persona aspetta.} other {# persone aspettano.}}',
   onlyEarly: 'Aspettano solo prenotazioni in anticipo. Questa può comunque già venire.',
-  callOffline: 'Senza rete lo schermo non vede la chiamata. Chiami il numero a voce.',
+  callAloud: 'Chiamare {number} a voce',
+  alone:
+    'Senza rete lo schermo non sente nulla. Questo sportello chiama da sé la sua quota della fila, nessun altro chiama questi numeri.',
+  aloneLong: 'Senza rete da tempo: forse altri sportelli chiamano anche loro questi numeri. Si coordini.',
+  aloneSoon: 'Il server non risponde. Tra {s} s questo sportello potrà chiamare da sé.',
+  notYetAlone: 'La connessione si è appena persa. Un attimo.',
+  stripAway: 'Senza rete dalle {since}',
+  releaseShare: 'Liberare {n, plural, one {# persona} other {# persone}}',
   customerComes: 'Ha confermato la chiamata alle {at} e arriva.',
   callOut: 'Chiami il numero a voce.',
   displaySilent:

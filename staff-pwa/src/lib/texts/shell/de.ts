@@ -17,6 +17,9 @@ export const shellDe = {
   skipToContent: 'Zum Inhalt',
   understood: 'Verstanden',
 
+  takeUpdate: 'Neue Version laden',
+  updateUnsent: 'Zuerst wird gesendet, was noch wartet.',
+
   places: 'Bereiche',
   placeCounter: 'Schalter',
   placeToday: 'Heute',
@@ -129,11 +132,15 @@ export const shellDe = {
   pillWaiting: '{n, plural, one {# Eingabe wartet} other {# Eingaben warten}}',
   pillRefused: '{n, plural, one {# Eingabe abgelehnt} other {# Eingaben abgelehnt}}',
   pillSignedOut: 'Nicht angemeldet',
-  pillNotKept: 'Speicher dieses Geräts voll',
+  pillWaitingFor: '{n, plural, one {# Eingabe wartet} other {# Eingaben warten}} seit {min} min',
+  pillHalfOpen: 'Keine Antwort seit {since}',
+  pillNotKept: 'Dieses Gerät speichert nichts',
+  pillFull: 'Speicher dieses Geräts voll',
 
   statusTitle: 'Stand dieses Geräts',
   statusNetwork: 'Verbindung',
   statusLive: 'Verbunden, die Anzeige ist aktuell',
+  statusHalfOpen: 'Die Leitung steht, aber seit {since} kommt keine Antwort. Eingaben bleiben so lange hier.',
   statusUnsent: 'Nicht gesendet',
   statusAllSent: 'Alles ist gesendet',
   statusWaiting: '{n, plural, one {# Eingabe wartet} other {# Eingaben warten}} seit {at}',
@@ -144,13 +151,31 @@ export const shellDe = {
   statusStorageOk: 'Eingaben überstehen Neuladen und Stromausfall',
   statusStorageBad:
     'Dieses Gerät kann nichts speichern. Bitte laden Sie die Seite nicht neu, bis alles gesendet ist.',
+  statusStorageFull:
+    'Der Speicher ist voll. Bitte schaffen Sie Platz auf diesem Gerät, und laden Sie die Seite nicht neu, bis alles gesendet ist.',
+  statusStorageUsed: '{used} von {quota} MB belegt',
+  statusStorageKept: 'Der Browser darf ihn nicht räumen',
+  statusStorageLoose:
+    'Der Browser darf ihn räumen, wenn der Platz knapp wird. Ist die App installiert, lässt er ihn eher stehen.',
+  storageLost: 'Der Browser hat gelöscht, was auf diesem Gerät gespeichert war.',
+  storageLostNothing: 'Zuletzt, um {at}, war alles gesendet.',
+  storageLostUnsent:
+    '{n, plural, one {# Eingabe war} other {# Eingaben waren}} um {at} noch nicht gesendet. Bitte prüfen Sie, was Sie zuletzt getan haben.',
 
   refusedTitle: 'Nicht ausgeführt: {action}',
+  settleTake: '{number} jetzt nehmen',
+  meanwhileWaits: '{number} wartet noch.',
+  meanwhileAt: '{number} ist an Schalter {counter}, seit {at}.',
+  meanwhileEnded: '{number}: {status}, {at}.',
+  releaseShareAction: 'Anteil freigeben',
   refusedLate: 'Eingegeben um {at}.',
 
   alertsTitle: 'Braucht jemanden',
   alertsMore:
     '{n, plural, one {und # weitere Meldung in der Übersicht} other {und # weitere Meldungen in der Übersicht}}',
+  doubleTitle: '{number} wurde zweimal aufgerufen',
+  doubleHere: 'Schalter {counter} war ohne Netz und hat um {at} auch ausgerufen. Der Kunde bleibt hier.',
+  doubleThere: 'Schalter {counter} hatte inzwischen aufgerufen und bedient. Ihr Aufruf von {at} zählt nicht.',
   helpTitle: '{device}: Jemand bittet um Hilfe',
   helpText: 'Seit {at}.',
   iGo: 'Ich gehe',

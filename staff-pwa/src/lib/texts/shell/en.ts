@@ -16,6 +16,9 @@ export const shellEn = {
   skipToContent: 'Skip to content',
   understood: 'Understood',
 
+  takeUpdate: 'Load the new version',
+  updateUnsent: 'What is still waiting is sent first.',
+
   places: 'Areas',
   placeCounter: 'Counter',
   placeToday: 'Today',
@@ -124,11 +127,16 @@ export const shellEn = {
   pillWaiting: '{n, plural, one {# action waiting} other {# actions waiting}}',
   pillRefused: '{n, plural, one {# action refused} other {# actions refused}}',
   pillSignedOut: 'Not signed in',
-  pillNotKept: 'This device’s storage is full',
+  pillWaitingFor: '{n, plural, one {# action waiting} other {# actions waiting}} for {min} min',
+  pillHalfOpen: 'No answer since {since}',
+  pillNotKept: 'This device keeps nothing',
+  pillFull: 'This device’s storage is full',
 
   statusTitle: 'State of this device',
   statusNetwork: 'Connection',
   statusLive: 'Connected, the view is live',
+  statusHalfOpen:
+    'The line stands, but no answer has come since {since}. What you enter stays here until one does.',
   statusUnsent: 'Not sent',
   statusAllSent: 'All is sent',
   statusWaiting: '{n, plural, one {# action waiting} other {# actions waiting}} since {at}',
@@ -138,12 +146,30 @@ export const shellEn = {
   statusStorage: 'Storage',
   statusStorageOk: 'What you enter survives a reload and a power cut',
   statusStorageBad: 'This device can not keep anything. Please do not reload the page until all is sent.',
+  statusStorageFull:
+    'The storage is full. Please free some space on this device, and do not reload the page until all is sent.',
+  statusStorageUsed: '{used} of {quota} MB used',
+  statusStorageKept: 'The browser may not clear it',
+  statusStorageLoose:
+    'The browser may clear it when space runs short. Once the app is installed, it rather leaves it alone.',
+  storageLost: 'The browser has deleted what was stored on this device.',
+  storageLostNothing: 'When last seen, at {at}, everything was sent.',
+  storageLostUnsent:
+    '{n, plural, one {# action was} other {# actions were}} not sent yet at {at}. Please check what you did last.',
 
   refusedTitle: 'Not done: {action}',
+  settleTake: 'Take {number} now',
+  meanwhileWaits: '{number} is still waiting.',
+  meanwhileAt: '{number} is at counter {counter}, since {at}.',
+  meanwhileEnded: '{number}: {status}, {at}.',
+  releaseShareAction: 'Release the share',
   refusedLate: 'Entered at {at}.',
 
   alertsTitle: 'Needs somebody',
   alertsMore: '{n, plural, one {and # more alert in the overview} other {and # more alerts in the overview}}',
+  doubleTitle: '{number} was called twice',
+  doubleHere: 'Counter {counter} was without the network and called at {at} too. The customer stays here.',
+  doubleThere: 'Counter {counter} had called meanwhile and is serving. Your call of {at} does not count.',
   helpTitle: '{device}: somebody asks for help',
   helpText: 'Since {at}.',
   iGo: 'I’m going',

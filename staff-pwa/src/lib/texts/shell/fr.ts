@@ -16,6 +16,9 @@ export const shellFr = {
   skipToContent: 'Aller au contenu',
   understood: 'Compris',
 
+  takeUpdate: 'Charger la nouvelle version',
+  updateUnsent: 'Ce qui attend encore est d’abord envoyé.',
+
   places: 'Espaces',
   placeCounter: 'Guichet',
   placeToday: 'Aujourd’hui',
@@ -126,11 +129,16 @@ export const shellFr = {
   pillWaiting: '{n, plural, one {# saisie en attente} other {# saisies en attente}}',
   pillRefused: '{n, plural, one {# saisie refusée} other {# saisies refusées}}',
   pillSignedOut: 'Non connecté',
-  pillNotKept: 'Mémoire de l’appareil pleine',
+  pillWaitingFor: '{n, plural, one {# saisie en attente} other {# saisies en attente}} depuis {min} min',
+  pillHalfOpen: 'Sans réponse depuis {since}',
+  pillNotKept: 'Cet appareil n’enregistre rien',
+  pillFull: 'Mémoire de l’appareil pleine',
 
   statusTitle: 'État de cet appareil',
   statusNetwork: 'Connexion',
   statusLive: 'Connecté, l’affichage est à jour',
+  statusHalfOpen:
+    'La ligne est établie, mais aucune réponse ne vient depuis {since}. Les saisies restent ici jusque-là.',
   statusUnsent: 'Non envoyé',
   statusAllSent: 'Tout est envoyé',
   statusWaiting: '{n, plural, one {# saisie en attente} other {# saisies en attente}} depuis {at}',
@@ -141,12 +149,30 @@ export const shellFr = {
   statusStorageOk: 'Les saisies survivent au rechargement et à une panne de courant',
   statusStorageBad:
     'Cet appareil ne peut rien enregistrer. Ne rechargez pas la page avant que tout soit envoyé.',
+  statusStorageFull:
+    'La mémoire est pleine. Libérez de la place sur cet appareil et ne rechargez pas la page avant que tout soit envoyé.',
+  statusStorageUsed: '{used} Mo utilisés sur {quota}',
+  statusStorageKept: 'Le navigateur ne peut pas la vider',
+  statusStorageLoose:
+    'Le navigateur peut la vider quand la place manque. Une fois l’application installée, il la conserve plus volontiers.',
+  storageLost: 'Le navigateur a effacé ce qui était enregistré sur cet appareil.',
+  storageLostNothing: 'En dernier, à {at}, tout était envoyé.',
+  storageLostUnsent:
+    '{n, plural, one {# saisie n’était pas encore envoyée} other {# saisies n’étaient pas encore envoyées}} à {at}. Veuillez vérifier ce que vous avez fait en dernier.',
 
   refusedTitle: 'Non exécuté: {action}',
+  settleTake: 'Prendre {number} maintenant',
+  meanwhileWaits: '{number} attend encore.',
+  meanwhileAt: '{number} est au guichet {counter}, depuis {at}.',
+  meanwhileEnded: '{number}: {status}, {at}.',
+  releaseShareAction: 'Libérer la part',
   refusedLate: 'Saisi à {at}.',
 
   alertsTitle: 'Demande quelqu’un',
   alertsMore: '{n, plural, one {et # autre avis dans l’aperçu} other {et # autres avis dans l’aperçu}}',
+  doubleTitle: '{number} a été appelé deux fois',
+  doubleHere: 'Le guichet {counter} était sans réseau et a aussi appelé à {at}. Le client reste ici.',
+  doubleThere: 'Le guichet {counter} avait déjà appelé et sert. Votre appel de {at} ne compte pas.',
   helpTitle: '{device}: quelqu’un demande de l’aide',
   helpText: 'Depuis {at}.',
   iGo: 'J’y vais',

@@ -16,6 +16,9 @@ export const shellIt = {
   skipToContent: 'Vai al contenuto',
   understood: 'Capito',
 
+  takeUpdate: 'Carica la nuova versione',
+  updateUnsent: 'Prima viene inviato ciò che è in attesa.',
+
   places: 'Aree',
   placeCounter: 'Sportello',
   placeToday: 'Oggi',
@@ -124,11 +127,16 @@ export const shellIt = {
   pillWaiting: '{n, plural, one {# operazione in attesa} other {# operazioni in attesa}}',
   pillRefused: '{n, plural, one {# operazione rifiutata} other {# operazioni rifiutate}}',
   pillSignedOut: 'Accesso non effettuato',
-  pillNotKept: 'Memoria del dispositivo piena',
+  pillWaitingFor: '{n, plural, one {# operazione in attesa} other {# operazioni in attesa}} da {min} min',
+  pillHalfOpen: 'Nessuna risposta dalle {since}',
+  pillNotKept: 'Questo dispositivo non salva nulla',
+  pillFull: 'Memoria del dispositivo piena',
 
   statusTitle: 'Stato di questo dispositivo',
   statusNetwork: 'Connessione',
   statusLive: 'Connesso, la vista è aggiornata',
+  statusHalfOpen:
+    'La linea c’è, ma dalle {since} non arriva risposta. Le operazioni restano qui fino ad allora.',
   statusUnsent: 'Non inviato',
   statusAllSent: 'Tutto è inviato',
   statusWaiting: '{n, plural, one {# operazione in attesa} other {# operazioni in attesa}} dalle {at}',
@@ -139,13 +147,32 @@ export const shellIt = {
   statusStorageOk: 'Le operazioni resistono a ricaricamenti e cali di corrente',
   statusStorageBad:
     'Questo dispositivo non può salvare nulla. Non ricarichi la pagina finché tutto non è inviato.',
+  statusStorageFull:
+    'La memoria è piena. Liberi spazio su questo dispositivo e non ricarichi la pagina finché tutto non è inviato.',
+  statusStorageUsed: '{used} di {quota} MB occupati',
+  statusStorageKept: 'Il browser non può svuotarla',
+  statusStorageLoose:
+    'Il browser può svuotarla quando lo spazio scarseggia. Con l’app installata la lascia più facilmente.',
+  storageLost: 'Il browser ha cancellato ciò che era salvato su questo dispositivo.',
+  storageLostNothing: 'Da ultimo, alle {at}, tutto era inviato.',
+  storageLostUnsent:
+    '{n, plural, one {# operazione non era ancora inviata} other {# operazioni non erano ancora inviate}} alle {at}. Verifichi che cosa ha fatto per ultimo.',
 
   refusedTitle: 'Non eseguito: {action}',
+  settleTake: 'Prendere {number} adesso',
+  meanwhileWaits: '{number} aspetta ancora.',
+  meanwhileAt: '{number} è allo sportello {counter}, dalle {at}.',
+  meanwhileEnded: '{number}: {status}, {at}.',
+  releaseShareAction: 'Liberare la quota',
   refusedLate: 'Inserito alle {at}.',
 
   alertsTitle: 'Serve qualcuno',
   alertsMore:
     '{n, plural, one {e # altro avviso nella panoramica} other {e altri # avvisi nella panoramica}}',
+  doubleTitle: '{number} è stato chiamato due volte',
+  doubleHere:
+    'Lo sportello {counter} era senza rete e ha chiamato anche lui alle {at}. Il cliente resta qui.',
+  doubleThere: 'Lo sportello {counter} aveva già chiamato e serve. La Sua chiamata delle {at} non conta.',
   helpTitle: '{device}: qualcuno chiede aiuto',
   helpText: 'Dalle {at}.',
   iGo: 'Vado io',

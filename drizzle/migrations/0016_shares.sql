@@ -1,0 +1,2 @@
+ALTER TABLE "presences" ADD COLUMN "away" jsonb;--> statement-breakpoint
+ALTER TABLE "stages" ADD COLUMN "also_called" jsonb;

@@ -1,0 +1,89 @@
+/// <reference lib="dom" />
+// A clerk at a counter of the demo station, in a browser.
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import postgres from 'postgres';
+import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzle/seed/station.ts';
+import { newLinkToken, type Caller } from './api.ts';
+
+export const TABLET = {
+  viewport: { width: 1280, height: 800 },
+  locale: 'de-CH',
+  timezoneId: 'Europe/Zurich',
+};
+/** The large button ignores the second half of a double tap. */
+const DOUBLE_TAP_MS = 600;
+
+export const pill = (page: Page): Locator => page.locator('.bar .pill');
+export const state = (page: Page): Locator => page.locator('.card .state');
+export const row = (page: Page, number: string): Locator =>
+  page
+    .locator('.list .row')
+    .filter({ hasText: number.slice(0, 1) })
+    .filter({ hasText: number.slice(1) });
+
+/** What the large button says, then pressed. */
+export async function press(page: Page, text: string): Promise<void> {
+  const large = page.locator('.card .button.large');
+  await expect(large).toContainText(text);
+  await page.waitForTimeout(DOUBLE_TAP_MS);
+  await large.click();
+}
+
+/** Signs in where nobody is, and stands at the counter. */
+export async function atCounter(
+  context: BrowserContext,
+  at: { readonly url: string; readonly firstName: string; readonly counter: string },
+): Promise<Page> {
+  const person = people.find(({ name }) => name.startsWith(at.firstName));
+  if (person === undefined) throw new Error(`nobody of the demo is called ${at.firstName}`);
+  const page = await context.newPage();
+  await page.goto(`${at.url}/staff/`);
+  const password = page.getByLabel('Passwort');
+  const free = page.getByRole('heading', { name: 'An welchem Schalter?' });
+  const counter = page.locator('.counter');
+  await expect(password.or(free).or(counter)).toBeVisible();
+  if (await password.isVisible()) {
+    await page.getByLabel('E-Mail').fill(person.email);
+    await password.fill(person.password);
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+  }
+  await expect(free.or(counter)).toBeVisible();
+  if (await free.isVisible()) {
+    const place = page.locator('main li').filter({ hasText: new RegExp(`^\\s*${at.counter}`) });
+    await place.getByRole('button').click();
+    const takeOver = page.getByRole('dialog').getByRole('button', { name: 'Übernehmen' });
+    await expect(takeOver.or(counter)).toBeVisible();
+    if (await takeOver.isVisible()) await takeOver.click();
+  }
+  await expect(counter).toBeVisible();
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  return page;
+}
+
+/** A number from the kiosk: "M007". */
+export async function issue(kiosk: Caller, letter: string): Promise<string> {
+  const answer = await kiosk.command(LOCATION, 'queue.issueTicket', {
+    serviceId: services.find(({ service }) => service.letter === letter)?.serviceId ?? '',
+    language: 'de',
+    linkToken: newLinkToken(),
+    contact: null,
+    name: null,
+    note: null,
+  });
+  if (!answer.ok) throw new Error(`no number: ${answer.code}`);
+  const { series, number } = answer.result as { series: string; number: number };
+  return `${series}${String(number).padStart(3, '0')}`;
+}
+
+/** What the server has of a number: the status of its stages, and the note. */
+export async function visitOf(
+  databaseUrl: string,
+  number: string,
+): Promise<{ readonly statuses: string[]; readonly note: string | null }> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  const rows = await sql<{ status: string; note: string | null }[]>`
+    select s.status, v.note from stages s join visits v on v.id = s.visit_id
+    where v.series = ${number.slice(0, 1)} and v.number = ${Number(number.slice(1))} order by s.arrived_at, s.id`;
+  await sql.end();
+  return { statuses: rows.map(({ status }) => status), note: rows[0]?.note ?? null };
+}
