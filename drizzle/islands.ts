@@ -7,12 +7,12 @@ export const APP_ROLE = 'schalter_app';
 /** Of a transaction: the organisations whose rows it sees and may write, as an array's text. */
 export const ORGANISATIONS = 'app.organisations';
 
-/** Rows that are written once. Everything else is changed in place; nothing but an expired secret is deleted. */
+/** Rows that are written once. Everything else is changed in place; nothing but a secret that is over is deleted. */
 const WRITTEN_ONCE = ['journal', 'refusals'];
 /** What only the owner's functions write, and those functions: a migration makes them. */
 const SEALED = ['journal_seals', 'journal_redactions'];
 const SEALING = ['seal_journal', 'redact_journal_entry'];
-const DELETABLE = ['installation_secrets', 'rate_limits'];
+const DELETABLE = ['installation_secrets', 'push_subscriptions', 'rate_limits'];
 /** A row without an organisation belongs to nobody yet: a device that asks to be paired. */
 const NOT_YET_OWNED = ['pairings'];
 /** Schemas of tools, whose tables carry no organisation: the jobs, and which migrations there were. */
@@ -103,6 +103,7 @@ returns void language sql as $$
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from one_time_links where expires_at < before;
+  delete from push_subscriptions where expires_at < before;
   update mails set body = null where expires_at < before and body is not null;
   delete from mails where created_at < before - interval '28 days';
   delete from sessions where expires_at < before or revoked_at < before

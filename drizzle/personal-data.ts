@@ -35,6 +35,14 @@ const proof = (purpose: string, retention: Retention): Personal => ({
   retention,
   erased: GONE,
 });
+/** Of staff and of customers: deleted with the person or the visit, or once nobody wants it any more. */
+const push = (purpose: string): Personal => ({
+  kind: 'security',
+  of: 'customer',
+  purpose,
+  retention: 'session',
+  erased: GONE,
+});
 const JOURNAL: Personal = {
   kind: 'text',
   of: 'customer',
@@ -197,6 +205,18 @@ const OTHERS = {
     status: 'none',
     errorCode: 'none',
     createdAt: proof('when somebody was written to', 'mails'),
+    expiresAt: 'none',
+  },
+  pushSubscriptions: {
+    organisationId: 'none',
+    id: 'none',
+    owner: 'none',
+    ownerId: push('who wants to be told'),
+    sessionId: push('as long as somebody is signed in'),
+    endpoint: { ...push('which browser is told'), kind: 'contact' },
+    keys: push('to write so that only that browser reads it; sealed'),
+    approachingStageId: push('to be told once'),
+    createdAt: push('when somebody asked to be told'),
     expiresAt: 'none',
   },
   deviceTokens: {

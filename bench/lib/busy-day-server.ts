@@ -8,6 +8,7 @@ import type { Actor } from '@schalter/shared/kernel/actor.ts';
 import { instant } from '@schalter/shared/kernel/time.ts';
 import { rightsAs } from '@schalter/shared/platform/access.ts';
 import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
+import { webPushBy } from '@schalter/server/src/adapters/web-push.ts';
 import { outboxSms } from '@schalter/server/src/adapters/outbox-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
 import { readConfig } from '@schalter/server/src/config.ts';
@@ -69,6 +70,7 @@ async function open({ databaseUrl, fromMs }: { databaseUrl: string; fromMs: numb
     clock: { now: () => instant(nowMs) },
     sms: outboxSms(),
     email: outboxEmail(),
+    push: webPushBy({ contact: null, services: [] }),
     log: pino({ level: 'error' }),
     links: [],
     signIns: [],

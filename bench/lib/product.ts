@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
+import { webPushBy } from '@schalter/server/src/adapters/web-push.ts';
 import { systemClock } from '@schalter/server/src/adapters/clock.ts';
 import { outboxSms } from '@schalter/server/src/adapters/outbox-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
@@ -13,6 +14,7 @@ export const startProduct = (databaseUrl: string): Promise<App> =>
     clock: systemClock,
     sms: outboxSms(),
     email: outboxEmail(),
+    push: webPushBy({ contact: null, services: [] }),
     log: pino({ level: 'error' }),
     links: [],
     signIns: [],

@@ -4,6 +4,8 @@ import { CHANNELS, MESSAGE_STATUSES, TEMPLATES } from '@schalter/shared/messagin
 import { at, day, ofLocation, oneOf, refersTo } from './columns.ts';
 import { stages } from './queue.ts';
 
+export const PUSH_OWNERS = ['person', 'visit'] as const;
+
 export const messages = pgTable(
   'messages',
   {
@@ -46,5 +48,36 @@ export const messages = pgTable(
     oneOf('messages_status_check', t.status, MESSAGE_STATUSES),
     oneOf('messages_channel_check', t.channel, CHANNELS),
     oneOf('messages_language_check', t.language, LANGUAGES),
+  ],
+);
+
+/** Browsers that somebody has asked to be told in: a member of staff, or the customer of a visit. No row of a stream. */
+export const pushSubscriptions = pgTable(
+  'push_subscriptions',
+  {
+    organisationId: uuid().notNull(),
+    id: uuid().notNull(),
+    owner: text().notNull(),
+    ownerId: uuid().notNull(),
+    /** Of a person: nothing is told once this session has ended. */
+    sessionId: uuid(),
+    /** Whoever has it, and the keys, can write to this browser. */
+    endpoint: varchar({ length: 600 }).notNull(),
+    /** The browser's public key and its secret (RFC 8291), as JSON, sealed. */
+    keys: varchar({ length: 500 }).notNull(),
+    /** The stage whose turn it was told to approach: once is enough. */
+    approachingStageId: uuid(),
+    createdAt: at().notNull(),
+    expiresAt: at().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'push_subscriptions_pkey', columns: [t.organisationId, t.id] }),
+    uniqueIndex('push_subscriptions_organisation_id_owner_owner_id_endpoint_key').on(
+      t.organisationId,
+      t.owner,
+      t.ownerId,
+      t.endpoint,
+    ),
+    oneOf('push_subscriptions_owner_check', t.owner, PUSH_OWNERS),
   ],
 );

@@ -83,6 +83,7 @@ export const visits = pgTable(
     reservationId: uuid(),
     reservationReference: varchar({ length: 20 }),
     smsOptIn: boolean().notNull(),
+    pushOptIn: boolean().notNull().default(false),
     delays: integer().notNull(),
     arrivedAt: at().notNull(),
     endedAt: at(),

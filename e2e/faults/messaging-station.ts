@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { counters, location, organisation, services } from '@schalter/drizzle/seed/station.ts';
 import { outboxEmail } from '@schalter/server/src/adapters/outbox-email.ts';
+import { webPushBy } from '@schalter/server/src/adapters/web-push.ts';
 import { systemClock } from '@schalter/server/src/adapters/clock.ts';
 import { twilioSms } from '@schalter/server/src/adapters/twilio-sms.ts';
 import { startApp, type App } from '@schalter/server/src/app.ts';
@@ -41,6 +42,7 @@ export const startServer = (databaseUrl: string, sms: Sms): Promise<App> =>
     clock: systemClock,
     sms,
     email: outboxEmail(),
+    push: webPushBy({ contact: null, services: [] }),
     log: pino({ level: 'silent' }),
     links: [],
     signIns: [],

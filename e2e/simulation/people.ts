@@ -166,6 +166,7 @@ function onPhone(_state: State, chance: Chance): Wanted {
     ['queue.confirmComing', {}],
     ['queue.delay', {}],
     ['queue.withdrawContact', {}],
+    ['queue.allowPush', { allowed: chance.happens(0.5) }],
     ['queue.leave', {}],
     ['queue.rate', { rating: 1 + chance.below(5) }],
   ];

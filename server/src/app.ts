@@ -22,6 +22,9 @@ import { startSealing } from './jobs/sealing.ts';
 import { loaders } from './loaders.ts';
 import { messageWorker } from './messaging/jobs.ts';
 import { MessagingQueries } from './messaging/queries.ts';
+import { pushWorker } from './messaging/push-job.ts';
+import { pushRoutes } from './messaging/push-routes.ts';
+import { PushStore } from './messaging/push-store.ts';
 import { messagingRoutes } from './messaging/routes.ts';
 import { startApproachingWatch } from './messaging/watch.ts';
 import { auditRoutes } from './platform/audit-routes.ts';
@@ -55,6 +58,7 @@ import { startRetention } from './privacy/retention.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Email } from './ports/email.ts';
+import type { PushCarrier } from './ports/push.ts';
 import type { Sms } from './ports/sms.ts';
 import { ArrivalCodes } from './queue/arrival.ts';
 import { startAwayWatch } from './queue/away.ts';
@@ -110,6 +114,7 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly sms: Sms;
   readonly email: Email;
+  readonly push: PushCarrier;
   readonly log: Logger;
   readonly links: readonly LandingLink[];
   readonly signIns: readonly string[];
@@ -204,6 +209,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     demo: config.demo,
   };
   const isHttps = parts.publicUrl().startsWith('https:');
+  const pushKey = await credentials.secret('push', () => options.push.newKey());
+  const push = options.push.withKey(pushKey, parts.publicUrl());
+  const subscriptions = new PushStore(islands, fields);
   const handleCommand = commandHandler(engine, parts);
   const api = [
     authRoutes(parts),
@@ -218,6 +226,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     auditRoutes(parts, islands),
     setUpRoutes(parts),
     privacyRoutes(parts, held),
+    pushRoutes(parts, push, subscriptions),
   ];
   server.on(
     'request',
@@ -307,10 +316,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   const file = new ErasuresFile(config.dataDir);
-  const redacting = { engine, clock, held, file, credentials, links, later: (job: Job) => jobs.later(job) };
+  const redacting = { engine, clock, held, file, credentials, links, subscriptions, later: (job: Job) => jobs.later(job) };
   const locationsOf = async (organisationId: string) =>
     (await queries.locations(organisationId)).map(({ id }) => id);
-  jobs.work({ ...workers(parts, sms, email), redact: redactWorker({ ...redacting, locationsOf }) });
+  jobs.work({
+    ...workers(parts, sms, email),
+    push: pushWorker({ ...parts, push, subscriptions, onError }),
+    redact: redactWorker({ ...redacting, locationsOf }),
+  });
   await dayEnd.check();
   // Before anybody is served: an older copy of the database may have been restored.
   const again = await reapplyErasures(redacting);
@@ -370,7 +383,7 @@ async function revokeTokens(
     await credentials.revokeDevice({ organisationId, locationId, deviceId }, clock.now());
 }
 
-const workers = (parts: Parts, sms: Sms, email: Email): Omit<Workers, 'redact'> => ({
+const workers = (parts: Parts, sms: Sms, email: Email): Omit<Workers, 'push' | 'redact'> => ({
   command: async ({ streamId, type, input, commandId }) => {
     const answer = await parts.engine.execute({
       envelope: { commandId, streamId, type, input, occurredAt: parts.clock.now() },

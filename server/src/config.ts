@@ -37,6 +37,8 @@ const Environment = z.object({
   /** smtp://user:password@host:587, or smtps://…; without it nothing is sent, and the outbox page shows what would be. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().max(200).optional(),
+  /** Origins of services that carry notices to browsers, beside those of Chrome, Firefox, Safari and Edge; commas between. */
+  PUSH_SERVICES: z.string().optional(),
   /** For replays alone: time runs this many times as fast, from CLOCK_START on. */
   CLOCK_SPEED: z.coerce.number().min(1).max(10_000).default(1),
   CLOCK_START: z.iso.datetime().optional(),
@@ -74,6 +76,7 @@ export interface Config {
   readonly securityContact: string | null;
   readonly tls: TlsFiles | null;
   readonly twilio: TwilioConfig | null;
+  readonly pushServices: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly clock: { readonly speed: number; readonly start: string | null };
   readonly assertInvariants: boolean;
@@ -112,6 +115,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     tls: tlsFilesOf(env, cwd),
     twilio: twilioOf(env),
     smtp: smtpOf(env),
+    pushServices: pushServicesOf(env),
     clock: { speed: env.CLOCK_SPEED, start: env.CLOCK_START ?? null },
     assertInvariants: env.ASSERT_INVARIANTS,
   };
@@ -149,6 +153,14 @@ function smtpOf({ SMTP_URL: url, MAIL_FROM: from }: z.output<typeof Environment>
   if (url === undefined) return null;
   if (from === undefined) throw new Error('configuration: SMTP_URL and MAIL_FROM belong together');
   return { url, from };
+}
+
+function pushServicesOf({ PUSH_SERVICES: text = '' }: z.output<typeof Environment>): readonly string[] {
+  const origins = text.split(',').flatMap((part) => part.trim() || []);
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error('configuration: PUSH_SERVICES is origins, https://push.example, with commas between');
+  return origins;
 }
 
 function twilioOf(env: z.output<typeof Environment>): TwilioConfig | null {

@@ -7,6 +7,7 @@ import { outboxEmail } from './adapters/outbox-email.ts';
 import { outboxSms } from './adapters/outbox-sms.ts';
 import { smtpEmail } from './adapters/smtp-email.ts';
 import { twilioSms } from './adapters/twilio-sms.ts';
+import { webPushBy } from './adapters/web-push.ts';
 import { startApp, type App } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -89,6 +90,7 @@ async function main({ demo, clock, twilio, smtp }: Config): Promise<void> {
             apiBaseUrl: twilio.baseUrl ?? undefined,
           }),
     email: smtp === null ? outboxEmail() : smtpEmail(smtp),
+    push: webPushBy({ contact: config.securityContact, services: config.pushServices }),
     log,
     links: demo ? LINKS : HOUSE_LINKS,
     signIns: demo ? signIns : [],

@@ -13,12 +13,14 @@ import {
 } from '@schalter/drizzle/seed/station.ts';
 import { systemClock } from '../src/adapters/clock.ts';
 import { outboxEmail } from '../src/adapters/outbox-email.ts';
+import { webPushBy } from '../src/adapters/web-push.ts';
 import { outboxSms } from '../src/adapters/outbox-sms.ts';
 import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Email } from '../src/ports/email.ts';
+import type { PushCarrier } from '../src/ports/push.ts';
 import type { Sms } from '../src/ports/sms.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -48,6 +50,7 @@ export interface ServerOptions {
   readonly log?: Logger;
   readonly sms?: Sms;
   readonly email?: Email;
+  readonly push?: PushCarrier;
 }
 
 /** One server process in miniature; several on one database are as many processes. */
@@ -59,6 +62,7 @@ export const startServer = (
     log = pino({ level: 'silent' }),
     sms = outboxSms(),
     email = outboxEmail(),
+    push = webPushBy({ contact: null, services: [] }),
   }: ServerOptions = {},
 ): Promise<App> =>
   startApp({
@@ -70,6 +74,7 @@ export const startServer = (
     clock,
     sms,
     email,
+    push,
     log,
     links: [],
     signIns: [],

@@ -35,6 +35,7 @@ async function server(url: string, onError: (error: unknown) => void, done: Work
     message: () => Promise.resolve(),
     mail: () => Promise.resolve(),
     redact: () => Promise.resolve(),
+    push: () => Promise.resolve(),
   });
   return jobs;
 }

@@ -104,6 +104,7 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
   'queue.delay': none,
   'queue.confirmComing': none,
   'queue.withdrawContact': none,
+  'queue.allowPush': () => ({ allowed: true }),
   'queue.rate': () => ({ rating: 5 }),
   'queue.markArrived': visit,
   'queue.callNext': counter,

@@ -140,6 +140,7 @@ const FIELDS = {
     reservationId: 'hidden',
     reservationReference: 'plain',
     smsOptIn: 'plain',
+    pushOptIn: 'plain',
     delays: 'plain',
     arrivedAt: 'plain',
     endedAt: 'plain',

@@ -18,6 +18,7 @@ export const NEWER: Readonly<Record<string, Newer>> = {
   // The older server shows the call on the wall, where it still takes it.
   'queue.call': { fields: { aloud: 2 } },
   'queue.acknowledgeDoubleCall': { since: 2 },
+  'queue.allowPush': { since: 2 },
   'directory.releaseShare': { since: 2 },
   // The server's own.
   'directory.setAway': { since: 2 },

@@ -169,12 +169,13 @@ describe('masks', () => {
           note: null,
           rating: null,
           smsOptIn: false,
+          pushOptIn: false,
           reservationId: null,
         },
       ]);
     }
     expect(shown(s, 'staff').get('visits')).toMatchObject([
-      { name: NAME, note: NOTE, rating: 2, smsOptIn: true },
+      { name: NAME, note: NOTE, rating: 2, smsOptIn: true, pushOptIn: true },
     ]);
   });
 

@@ -113,6 +113,7 @@ export const INPUTS = {
   'queue.delay': {},
   'queue.confirmComing': {},
   'queue.withdrawContact': {},
+  'queue.allowPush': { allowed: visits.pushOptIn },
   'queue.rate': { rating: visits.rating },
   'queue.reportCall': { callId: 'none', shownAt: 'none', sound: 'none' },
   'queue.leaseNumbers': { businessDay: 'none' },
@@ -219,6 +220,7 @@ export const FACTS = {
   given: 'none',
   unused: 'none',
   printed: visits.number,
+  allowed: visits.pushOptIn,
 } as const satisfies Facts;
 
 export const ACTOR = {

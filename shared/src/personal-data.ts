@@ -207,6 +207,12 @@ export const ROWS = {
       retention: 'days',
       erased: { to: false },
     },
+    pushOptIn: {
+      ...consent,
+      purpose: 'whether the browser is told of a call',
+      retention: 'days',
+      erased: { to: false },
+    },
     delays: WAIT,
     arrivedAt: WAIT,
     endedAt: WAIT,

@@ -25,7 +25,7 @@ function ticketView(live: AllLive, visitId: string, now: string) {
   const visit = live.rows.visits.get(visitId);
   const location = visit === undefined ? undefined : live.rows.locations.get(visit.locationId);
   if (visit === undefined || location === undefined) return null;
-  const { locationId, series, number, language, name, reservationReference, smsOptIn, endedAt } = visit;
+  const { locationId, series, number, language, name, reservationReference, endedAt } = visit;
   const stage = openStageOf(live, visitId);
   const { timeZone, languages, joinByPhone, code, houseMessage, waitingArea } = location;
   return {
@@ -37,7 +37,8 @@ function ticketView(live: AllLive, visitId: string, now: string) {
     language,
     name,
     reservationReference,
-    smsOptIn,
+    smsOptIn: visit.smsOptIn,
+    pushOptIn: visit.pushOptIn,
     endedAt,
     mayPass: stage?.status === 'waiting' ? mayPass(live, stage, now) : 0,
   };

@@ -10,7 +10,13 @@ import { startWorker, type Worker } from './worker.ts';
  * How long a worker may hold a job: a killed one's is taken up again within this and one supervision. A mail server
  * may take ten seconds for each thing that it says.
  */
-const EXPIRE_S: Readonly<Record<JobQueue, number>> = { command: 15, message: 15, redact: 15, mail: 60 };
+const EXPIRE_S: Readonly<Record<JobQueue, number>> = {
+  command: 15,
+  message: 15,
+  redact: 15,
+  push: 30,
+  mail: 60,
+};
 const SUPERVISE_S = 5;
 const POLL_MS = 500;
 /** The transaction that added a job has usually ended after this: the workers look at once, not at the next poll. */

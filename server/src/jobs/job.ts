@@ -1,3 +1,5 @@
+import type { Notice } from '../messaging/push-notices.ts';
+
 /** Work that follows from a fact, added in the transaction of its cause. */
 export type Job =
   | {
@@ -15,6 +17,12 @@ export type Job =
   | {
       readonly queue: 'message';
       readonly data: { readonly streamId: string; readonly messageId: string };
+      readonly startAfter?: string;
+    }
+  | {
+      /** Tells browsers that are looked at by nobody. */
+      readonly queue: 'push';
+      readonly data: { readonly streamId: string; readonly notice: Notice; readonly at: string };
       readonly startAfter?: string;
     }
   | {

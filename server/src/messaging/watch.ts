@@ -1,3 +1,4 @@
+import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Job } from '../jobs/job.ts';
@@ -18,7 +19,7 @@ export function startApproachingWatch(parts: {
   const check = async (): Promise<void> => {
     for (const streamId of await parts.locationIds()) {
       const look = (): Promise<readonly Job[] | null> =>
-        engine.read(streamId, ({ live }) => approachingJobs(live, clock.now(), parts.publicUrl));
+        engine.read(streamId, ({ live }) => approachingJobs(live, () => estimateWaits(live, clock.now()).tickets, parts.publicUrl));
       for (const job of (await look()) ?? []) {
         if (job.queue !== 'command') continue;
         const { commandId, type, input } = job.data;

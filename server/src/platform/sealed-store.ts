@@ -16,6 +16,7 @@ export interface SealedColumn {
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'credentials', rowId: 'person_id', column: 'totp_secret', blindIndex: null },
   { table: 'mails', rowId: 'id', column: 'body', blindIndex: null },
+  { table: 'push_subscriptions', rowId: 'id', column: 'keys', blindIndex: null },
 ];
 
 /** What is sealed with an older key, read in portions: a rotation holds up nobody. */

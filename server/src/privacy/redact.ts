@@ -5,6 +5,7 @@ import { redacted } from '@schalter/shared/personal-data-journal.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Job, JobData } from '../jobs/job.ts';
 import type { CredentialStore } from '../platform/credential-store.ts';
+import type { PushStore } from '../messaging/push-store.ts';
 import type { LinkStore } from '../platform/link-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { idFor } from '../queue/day-end.ts';
@@ -24,6 +25,7 @@ export interface Redacting {
   readonly file: ErasuresFile;
   readonly credentials: CredentialStore;
   readonly links: LinkStore;
+  readonly subscriptions: PushStore;
   readonly locationsOf: (organisationId: string) => Promise<readonly string[]>;
   readonly later: (job: Job) => Promise<void>;
 }
@@ -43,15 +45,20 @@ export const redactWorker =
   };
 
 const PersonErased = z.object({ personId: Id });
+const Visits = z.object({ visitIds: z.array(Id) });
 const Erased = z.object({ personIds: z.array(Id), why: z.string() });
 
 async function begin(parts: Redacting, stream: Stream, { type, input, commandId }: SaidEntry): Promise<void> {
   const { organisationId } = stream;
+  for (const ownerId of Visits.safeParse(input).data?.visitIds ?? [])
+    await parts.subscriptions.end({ organisationId, owner: 'visit', ownerId }, null);
   // What the retention does it does again by itself, whatever was restored.
   const isAsked = type.startsWith('privacy.') && Erased.safeParse(input).data?.why !== 'retention';
   if (isAsked) parts.file.add({ ...stream, commandId, type, input });
   const person = type === 'privacy.erasePerson' ? PersonErased.safeParse(input).data : undefined;
   if (person === undefined) return;
+  const owner = { organisationId, owner: 'person', ownerId: person.personId } as const;
+  await parts.subscriptions.end(owner, null);
   await parts.credentials.forget(organisationId, person.personId);
   await parts.links.forget(organisationId, person.personId, parts.clock.now());
   for (const locationId of await parts.locationsOf(organisationId)) {

@@ -12,6 +12,7 @@ import { privacyPaths } from './openapi-privacy.ts';
 import { devicePaths } from './openapi-devices.ts';
 import { body, json, Range, reads, writes } from './openapi-parts.ts';
 import { peoplePaths } from './openapi-people.ts';
+import { pushPaths } from './openapi-push.ts';
 
 const Accepted = z
   .object({ ok: z.literal(true), seq: z.number().int(), result: z.unknown() })
@@ -54,6 +55,7 @@ const customerPaths: ZodOpenApiPathsObject = {
             name: true,
             reservationReference: true,
             smsOptIn: true,
+            pushOptIn: true,
             endedAt: true,
           }).shape,
           /** Bookings that may still go before. */
@@ -208,6 +210,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       },
       ...peoplePaths,
       ...devicePaths,
+      ...pushPaths,
       ...customerPaths,
       ...staffPaths,
       ...auditPaths,

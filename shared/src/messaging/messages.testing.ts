@@ -110,6 +110,7 @@ export function addTicket(live: MessagingLive, n: number, phone: string | null =
     reservationId: null,
     reservationReference: null,
     smsOptIn: phone !== null,
+    pushOptIn: false,
     delays: 0,
     arrivedAt: NOW,
     endedAt: null,

@@ -1,5 +1,6 @@
 import type { Location } from '../platform/rows.ts';
 import type { TicketEstimate } from '../queue/estimate.ts';
+import { openStageOf } from '../queue/found.ts';
 import type { Stage, Visit, VisitContact } from '../queue/rows.ts';
 import type { Message, MessageStatus, MessagingLive } from './rows.ts';
 import type { Template } from './texts.ts';
@@ -132,7 +133,27 @@ export function approaching(
   live: MessagingLive,
   estimates: () => readonly TicketEstimate[],
 ): readonly Stage[] {
-  const waiting = stagesToWarn(live);
+  return near(live, stagesToWarn(live), estimates);
+}
+
+/** The same of those whose browser is told; who has been, is known where the browsers are. */
+export function approachingByPush(
+  live: MessagingLive,
+  estimates: () => readonly TicketEstimate[],
+): readonly Stage[] {
+  const waiting = new Map<string, Stage>();
+  for (const { id, pushOptIn } of live.rows.visits.values()) {
+    const stage = pushOptIn ? openStageOf(live, id) : null;
+    if (stage?.status === 'waiting') waiting.set(stage.id, stage);
+  }
+  return near(live, waiting, estimates);
+}
+
+function near(
+  live: MessagingLive,
+  waiting: ReadonlyMap<string, Stage>,
+  estimates: () => readonly TicketEstimate[],
+): readonly Stage[] {
   const location = [...live.rows.locations.values()][0];
   if (waiting.size === 0 || location === undefined) return [];
   return estimates().flatMap(({ stageId, ahead, range }) => {

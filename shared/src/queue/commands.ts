@@ -239,6 +239,12 @@ export const queueCommands = {
     summary: 'No more messages; the number is deleted',
     input: z.strictObject({}),
   }),
+  'queue.allowPush': command({
+    ...online,
+    permission: 'ticket.own',
+    summary: 'The customer’s browser is told of the call, or no more',
+    input: z.strictObject({ allowed: z.boolean() }),
+  }),
   'queue.rate': command({
     ...online,
     permission: 'ticket.own',

@@ -102,6 +102,18 @@ export const decideCustomer = {
     return { ok: true, changes, facts: [{ type: 'queue.contactWithdrawn', visitId: visit.id }] };
   },
 
+  'queue.allowPush': (live, { allowed }, ctx) => {
+    const own = ownVisit(live, ctx);
+    if (!own.ok) return own;
+    const { visit } = own;
+    if (visit.pushOptIn === allowed) return { ok: true, changes: [], facts: [] };
+    return {
+      ok: true,
+      changes: [{ table: 'visits', row: { ...visit, pushOptIn: allowed } }],
+      facts: [{ type: 'queue.pushAllowed', visitId: visit.id, allowed }],
+    };
+  },
+
   'queue.rate': (live, { rating }, ctx) => {
     const own = ownVisit(live, ctx);
     if (!own.ok) return own;

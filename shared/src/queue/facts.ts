@@ -77,6 +77,7 @@ export type QueueFact =
   | { readonly type: 'queue.arrivalConfirmed'; readonly visitId: string }
   | { readonly type: 'queue.comingConfirmed'; readonly visitId: string }
   | { readonly type: 'queue.contactWithdrawn'; readonly visitId: string }
+  | { readonly type: 'queue.pushAllowed'; readonly visitId: string; readonly allowed: boolean }
   | { readonly type: 'queue.noteSet'; readonly visitId: string }
   | { readonly type: 'queue.visitRated'; readonly visitId: string; readonly rating: number }
   | { readonly type: 'queue.callShown'; readonly callId: string; readonly deviceId: string }

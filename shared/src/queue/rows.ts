@@ -53,6 +53,8 @@ export const Visit = z.object({
   reservationReference: z.string().nullable(),
   /** The customer wants messages, and has consented. The number itself is in `visitContacts`. */
   smsOptIn: z.boolean(),
+  /** The customer's browser is told of a call; where it is reached, the server alone knows. */
+  pushOptIn: z.boolean(),
   /** How often the customer asked for five more minutes. */
   delays: z.number().int(),
   arrivedAt: Instant,
@@ -232,6 +234,7 @@ function maskVisit(audience: Audience, row: Visit): Visit {
     reservationId: null,
     reservationReference: null,
     smsOptIn: false,
+    pushOptIn: false,
     rating: null,
   };
 }

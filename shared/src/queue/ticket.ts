@@ -147,6 +147,7 @@ function visitRow(
     reservationId: wish.booking?.reservationId ?? null,
     reservationReference: wish.booking?.reference ?? null,
     smsOptIn,
+    pushOptIn: false,
     delays: 0,
     arrivedAt,
     endedAt: null,

@@ -160,6 +160,7 @@ function rowsOf(ticket: Ticket): { visit: Visit; stage: Stage; call: Call | null
     reservationId: null,
     reservationReference: null,
     smsOptIn: false,
+    pushOptIn: false,
     delays: 0,
     arrivedAt,
     endedAt: null,

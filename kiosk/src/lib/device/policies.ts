@@ -18,6 +18,7 @@ const POLICIES: Readonly<Record<string, CommandPolicy>> = {
   'queue.delay': ONLINE,
   'queue.confirmComing': ONLINE,
   'queue.withdrawContact': ONLINE,
+  'queue.allowPush': ONLINE,
   'queue.rate': ONLINE,
 };
 

@@ -32,6 +32,7 @@ function ticket() {
     language: 'de',
     reservationReference: null,
     smsOptIn: true,
+    pushOptIn: false,
     endedAt: null,
     mayPass: 2,
   };

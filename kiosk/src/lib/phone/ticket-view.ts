@@ -22,6 +22,7 @@ export interface OwnTicket {
   readonly language: 'de' | 'fr' | 'it' | 'en';
   readonly reservationReference: string | null;
   readonly smsOptIn: boolean;
+  readonly pushOptIn: boolean;
   readonly endedAt: string | null;
   /** Bookings that may still go before. */
   readonly mayPass: number;
