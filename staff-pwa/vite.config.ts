@@ -2,6 +2,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
+import { PUSH_WORKER, pushWorkerAsset } from '../shared/src/push/asset.ts';
 import { manifestOf, otherManifests } from './manifests.ts';
 
 /** Where the server (`npm start`) answers while this app is developed with `vite dev`. */
@@ -16,6 +17,7 @@ export default defineConfig({
       compilerOptions: { runes: true },
     }),
     otherManifests(),
+    pushWorkerAsset(),
     SvelteKitPWA({
       base: '/staff/',
       scope: '/staff/',
@@ -26,6 +28,7 @@ export default defineConfig({
       workbox: {
         // A page that its first worker does not claim would be passed over by every version that follows.
         clientsClaim: true,
+        importScripts: [PUSH_WORKER],
         navigateFallback: '/staff/index.html',
         navigateFallbackAllowlist: [/^\/staff(\/|$)/],
         globPatterns: ['client/**/*.{js,css,ico,png,svg,woff2,webmanifest}'],

@@ -144,8 +144,8 @@ export class ServerProcess {
   /** As pg-boss runs it: it throws where the job is to be run again. */
   async run(job: Job): Promise<void> {
     if (job.queue === 'message') return this.#work(job.data);
-    // The journal is redacted in PostgreSQL alone, and nobody here has a mailbox.
-    if (job.queue === 'redact' || job.queue === 'mail') return;
+    // The journal is redacted in PostgreSQL alone, and nobody here has a mailbox or a browser that is told.
+    if (job.queue !== 'command') return;
     const { streamId, type, input, commandId } = job.data;
     const envelope = { commandId, streamId, type, input, occurredAt: this.#parts.now() };
     const answer = await this.engine.execute({ envelope, actor: SYSTEM });

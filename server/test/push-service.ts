@@ -140,7 +140,8 @@ function assertSender(authorization: string, applicationKey: string, origin: str
   if (!isSigned) throw new Error('not signed');
   const { aud, exp } = Claims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()));
   const leftS = exp - Date.now() / 1_000;
-  if (aud !== origin || leftS <= 0 || leftS > EXPIRES_S_MAX) throw new Error('not for this service, or too long');
+  if (aud !== origin || leftS <= 0 || leftS > EXPIRES_S_MAX)
+    throw new Error('not for this service, or too long');
 }
 
 /** RFC 8291, one record: salt, record size, the sender's key for this message, what was encrypted. */

@@ -8,6 +8,7 @@ import { newToken } from '../src/platform/secrets.ts';
 import { Api } from './api.ts';
 import { movableClock } from './clock.ts';
 import { openTestHouse, signedIn, startServer, type TestHouse } from './house.ts';
+import { DEVICE_SETTINGS } from './samples.ts';
 import { startPushService, type PushedBrowser, type PushService } from './push-service.ts';
 
 const clock = movableClock();
@@ -86,7 +87,8 @@ async function allow({ ticket: linkToken }: Ticket): Promise<PushedBrowser> {
 }
 const signOn = ({ session }: Clerk, counterId: string) =>
   must({ session }, 'directory.signOn', { counterId, takeOver: true });
-const callNext = ({ session }: Clerk, counterId: string) => must({ session }, 'queue.callNext', { counterId });
+const callNext = ({ session }: Clerk, counterId: string) =>
+  must({ session }, 'queue.callNext', { counterId });
 
 let clerk: Clerk;
 let counterId: string;
@@ -117,7 +119,12 @@ describe('[ST-11] staff', () => {
     await ticket();
     await expect.poll(() => clerk.browser.notices, DELIVERED).toHaveLength(1);
     const [notice] = clerk.browser.notices;
-    expect(notice).toMatchObject({ title: 'Jemand wartet', language: 'de', path: '/staff/counter', ttlS: 300 });
+    expect(notice).toMatchObject({
+      title: 'Jemand wartet',
+      language: 'de',
+      path: '/staff/counter',
+      ttlS: 300,
+    });
     expect(notice?.body).toMatch(/^[A-Z]\d{3}, ./);
     await ticket();
     await quiet();
@@ -151,7 +158,9 @@ describe('[ST-11] staff', () => {
     await must({ session: clerk.session }, 'queue.start', { stageId });
     const to = { serviceId: house.serviceIds[0], counterId: there, personId: null, note: 'Frau Muster' };
     await must({ session: clerk.session }, 'queue.transfer', { stageId, ...to });
-    await expect.poll(() => titles(other.browser), DELIVERED).toContainEqual(expect.stringMatching(/übergeben$/));
+    await expect
+      .poll(() => titles(other.browser), DELIVERED)
+      .toContainEqual(expect.stringMatching(/übergeben$/));
     expect(titles(clerk.browser)).not.toContainEqual(expect.stringMatching(/übergeben$/));
     // What the colleague wrote is not for a locked screen.
     expect(JSON.stringify(other.browser.notices)).not.toContain('Muster');
@@ -163,7 +172,7 @@ describe('[ST-11] staff', () => {
     await signOn(clerk, counterId);
     const deviceId = randomUUID();
     const { organisationId, locationId } = house;
-    const device = { deviceId, kind: 'kiosk', name: 'Kiosk 1' };
+    const device = { deviceId, kind: 'kiosk', name: 'Kiosk 1', settings: DEVICE_SETTINGS };
     await must(null, 'platform.registerDevice', device);
     const actor = { kind: 'device', organisationId, locationId, deviceId, deviceKind: 'kiosk' } as const;
     const report = (printer: string) =>
@@ -197,7 +206,10 @@ describe('[ST-11] staff', () => {
     expect(browser.notices).toEqual([]);
     await must(null, 'queue.cancel', { stageId: first.stageId, reason: 'Irrtum' });
 
-    const { access: session } = await sessions.open({ organisationId, personId, deviceId: null }, clock.now());
+    const { access: session } = await sessions.open(
+      { organisationId, personId, deviceId: null },
+      clock.now(),
+    );
     const here = { body: { endpoint: browser.subscription.endpoint }, as: { session } };
     expect((await api.send('POST', '/api/v1/auth/push/here', here)).body).toEqual({ on: true });
     await ticket();
@@ -239,11 +251,15 @@ describe('[WP5] a customer', () => {
     const browser = await allow(mine);
     // Two who come later move the line, and tell nobody anew.
     await ticket();
-    await expect.poll(() => titles(browser), DELIVERED).toEqual([expect.stringContaining('votre tour approche')]);
+    await expect
+      .poll(() => titles(browser), DELIVERED)
+      .toEqual([expect.stringContaining('votre tour approche')]);
     await ticket();
     await quiet();
     expect(browser.notices).toHaveLength(1);
-    expect((await api.send('DELETE', '/api/v1/ticket/push', { as: { ticket: mine.ticket } })).status).toBe(204);
+    expect((await api.send('DELETE', '/api/v1/ticket/push', { as: { ticket: mine.ticket } })).status).toBe(
+      204,
+    );
     await must({ ticket: mine.ticket }, 'queue.allowPush', { allowed: false });
     await callNext(clerk, counterId);
     await quiet();
@@ -293,9 +309,11 @@ describe('[WP7] what is not so any more', () => {
 });
 
 const callOf = async (stageId: string) =>
-  (await house.app.parts.engine.read(house.locationId, ({ live }) =>
-    [...live.rows.calls.values()].find((call) => call.stageId === stageId),
-  ))?.id ?? '';
+  (
+    await house.app.parts.engine.read(house.locationId, ({ live }) =>
+      [...live.rows.calls.values()].find((call) => call.stageId === stageId),
+    )
+  )?.id ?? '';
 const rowsOf = async (visitId: string) =>
   (await sql`select 1 from push_subscriptions where owner_id = ${visitId}`).length;
 
@@ -344,7 +362,10 @@ describe('[WP10] where it is sent', () => {
     const { keys } = clerk.browser.subscription;
     const as = { session: clerk.session };
     const reply = await api.send('PUT', '/api/v1/auth/push', { body: { endpoint, keys }, as });
-    expect(reply).toMatchObject({ status: 400, body: { code: 'invalidInput', details: { field: 'endpoint' } } });
+    expect(reply).toMatchObject({
+      status: 400,
+      body: { code: 'invalidInput', details: { field: 'endpoint' } },
+    });
   });
 
   it.each([

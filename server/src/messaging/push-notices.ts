@@ -123,7 +123,12 @@ export function told(live: AllLive, notice: Notice): Told | null {
   }
 }
 
-const forStaff = (tag: string, values: PushValues) => ({ tag, path: '/staff/counter', values, language: null });
+const forStaff = (tag: string, values: PushValues) => ({
+  tag,
+  path: '/staff/counter',
+  values,
+  language: null,
+});
 
 function isOver(live: AllLive, callId: string): boolean {
   const call = live.rows.calls.get(callId);
@@ -151,8 +156,7 @@ const presencesOf = (live: AllLive, personId: string) =>
   [...live.rows.presences.values()].filter((presence) => presence.personId === personId);
 
 const isAssigned = (live: AllLive, { forPersonId, forCounterId }: Stage, personId: string): boolean =>
-  forPersonId === personId ||
-  presencesOf(live, personId).some(({ counterId }) => counterId === forCounterId);
+  forPersonId === personId || presencesOf(live, personId).some(({ counterId }) => counterId === forCounterId);
 
 /** At an open counter that serves this, with nobody there. */
 const isFreeFor = (live: AllLive, serviceId: string, personId: string): boolean =>

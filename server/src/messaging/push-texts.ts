@@ -74,8 +74,7 @@ const PHRASES: Readonly<Record<Language, Phrases>> = {
 
 export function pushWords(values: PushValues, language: Language): Words {
   const phrases = PHRASES[language];
-  if (values.kind === 'printer')
-    return { title: phrases[values.problem](values.device), body: values.place };
+  if (values.kind === 'printer') return { title: phrases[values.problem](values.device), body: values.place };
   const { number, place } = values;
   const service = values.service?.[language] ?? '';
   switch (values.kind) {

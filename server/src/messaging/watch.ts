@@ -19,7 +19,9 @@ export function startApproachingWatch(parts: {
   const check = async (): Promise<void> => {
     for (const streamId of await parts.locationIds()) {
       const look = (): Promise<readonly Job[] | null> =>
-        engine.read(streamId, ({ live }) => approachingJobs(live, () => estimateWaits(live, clock.now()).tickets, parts.publicUrl));
+        engine.read(streamId, ({ live }) =>
+          approachingJobs(live, () => estimateWaits(live, clock.now()).tickets, parts.publicUrl),
+        );
       for (const job of (await look()) ?? []) {
         if (job.queue !== 'command') continue;
         const { commandId, type, input } = job.data;

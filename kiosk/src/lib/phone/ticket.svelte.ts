@@ -10,6 +10,7 @@ import { ask } from '@schalter/shared/ui/device/api.ts';
 import { policyOf } from '../device/policies.ts';
 import { TABLES } from '../device/tables.ts';
 import { Alarm } from './alarm.ts';
+import { allowPush, endPush, pushHere, type PushOnPhone } from './push.ts';
 import { ticketPage, type OwnTicket, type TicketPage } from './ticket-view.ts';
 
 /** A broken line that mends within this is nobody's business. */
@@ -40,6 +41,7 @@ export class TicketSession {
   #rated = $state.raw(false);
   withdrawn = $state.raw(false);
   alarmOn = $state.raw(false);
+  push = $state.raw<PushOnPhone>('cannot');
   busy = $state.raw(false);
   problem = $state.raw<RejectionCode | null>(null);
   #liveMs = performance.now();
@@ -55,6 +57,7 @@ export class TicketSession {
       () => clearInterval(asking),
     );
     void this.#learn();
+    void pushHere().then((push) => (this.push = push));
   }
 
   readonly page = $derived.by((): TicketPage | null => {
@@ -77,6 +80,10 @@ export class TicketSession {
   get now(): string {
     return this.#now;
   }
+  /** Whether this phone is told, or could be. */
+  get pushed(): PushOnPhone {
+    return this.push === 'on' && this.#own?.pushOptIn !== true ? 'off' : this.push;
+  }
   /** Since when the page is not current; null while it is. */
   get staleSince(): string | null {
     return this.#stale ? (this.#live?.state.since ?? null) : null;
@@ -98,6 +105,19 @@ export class TicketSession {
 
   withdraw = async (): Promise<void> => {
     if (await this.send('queue.withdrawContact')) this.withdrawn = true;
+  };
+
+  /** From a press. The rule says that it is wanted; the browser's address is kept beside the books. */
+  togglePush = async (): Promise<void> => {
+    const { linkToken } = this.#parts;
+    this.busy = true;
+    const wasOn = this.push === 'on' && this.#own?.pushOptIn === true;
+    const push = wasOn ? await endPush(linkToken) : await allowPush(linkToken);
+    this.busy = false;
+    this.push = push;
+    const allowed = push === 'on';
+    if (this.#own === null || this.#own.pushOptIn === allowed) return;
+    if (await this.send('queue.allowPush', { allowed })) this.#own = { ...this.#own, pushOptIn: allowed };
   };
 
   /** From a press. */

@@ -1,4 +1,5 @@
 import type { Localised } from '@schalter/shared/kernel/text.ts';
+import type { PushOnPhone } from '../../lib/phone/push.ts';
 import type { Place, TicketPage, Waiting } from '../../lib/phone/ticket-view.ts';
 import type { JoinPlace, JoinService } from '../../lib/phone/offers.ts';
 import { PLACE, TIME_ZONE } from './kiosk-fixtures.ts';
@@ -37,6 +38,7 @@ export interface PhoneState {
   readonly smsOptIn: boolean;
   readonly withdrawn?: boolean;
   readonly alarmOn?: boolean;
+  readonly push?: PushOnPhone;
   readonly stale?: boolean;
   readonly problem?: string;
 }
@@ -62,9 +64,13 @@ export const phoneStates: Readonly<Record<string, PhoneState>> = {
   },
   'waiting-next': state(
     { ...waiting, ahead: 0, passed: 5, mayPass: 0, range: { lowMin: 0, highMin: 1 } },
-    { alarmOn: true },
+    { alarmOn: true, push: 'on' },
   ),
-  'waiting-remote': state({ ...waiting, remote: true, mayPass: 0 }, { smsOptIn: false }),
+  'waiting-remote': state(
+    { ...waiting, remote: true, mayPass: 0 },
+    { smsOptIn: false, push: 'denied' },
+  ),
+  'waiting-no-service': state({ ...waiting, mayPass: 0 }, { push: 'noService' }),
   'waiting-delayed': state({ ...waiting, notBefore: '2026-05-20T08:37:00.000Z', canDelay: false }),
   'waiting-stale': state({ ...waiting, mayPass: 0 }, { stale: true }),
   'waiting-unknown': state(

@@ -53,7 +53,7 @@ const json = (body: object): RequestInit => ({
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<Reply<T>> {
   try {
     const response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
-    const body = (await response.json()) as T & { readonly code?: string };
+    const body = (response.status === 204 ? {} : await response.json()) as T & { readonly code?: string };
     if (response.ok) {
       const serverMs = Date.parse(response.headers.get('Date') ?? '') || null;
       return { ok: true, value: body, serverMs };

@@ -77,6 +77,20 @@ export const accountDe = {
   mailShowOf: 'Text zeigen: {address}',
   mailsNoServer:
     'Es ist kein Mailserver eingerichtet: Was hier steht, wurde nicht gesendet. Wer die Organisation verwaltet, kann den Text zeigen und den Link selbst überbringen.',
+  pushTitle: 'Benachrichtigungen auf diesem Gerät',
+  pushLead:
+    'Auch bei geschlossener App: wenn jemand in die leere Warteschlange kommt, Ihnen übergeben wird, oder einem Kiosk das Papier fehlt. Namen stehen nicht darin.',
+  pushAllow: 'Benachrichtigungen einschalten',
+  pushEnd: 'Ausschalten',
+  pushOn: 'Eingeschaltet, solange Sie in diesem Browser angemeldet sind.',
+  pushDenied:
+    'Der Browser sperrt sie für diese Seite. Erlauben lassen sie sich über das Symbol neben der Adresse.',
+  pushNeedsHomeScreen:
+    'Auf iPhone und iPad geht das nur in der installierten App: Teilen, dann «Zum Home-Bildschirm».',
+  pushNeedsHttps: 'Dafür muss die Adresse mit https beginnen.',
+  pushCannot: 'Dieser Browser kann das nicht.',
+  pushNoService:
+    'Der Dienst, der sie zu diesem Browser bringt, antwortet nicht. Bitte versuchen Sie es später noch einmal.',
   installTitle: 'Auf diesem Gerät',
   installLead:
     'Als App startet sie ohne Netz, behält, was noch nicht gesendet ist, und hat ein eigenes Symbol.',

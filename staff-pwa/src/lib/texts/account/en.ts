@@ -75,6 +75,18 @@ export const accountEn = {
   mailShowOf: 'Show the text: {address}',
   mailsNoServer:
     'No mail server is set up: what is listed here was not sent. Whoever manages the organisation can show the text and hand over the link in person.',
+  pushTitle: 'Notices on this device',
+  pushLead:
+    'Also while the app is closed: when somebody comes into an empty line, is handed to you, or a kiosk is out of paper. They hold no names.',
+  pushAllow: 'Turn notices on',
+  pushEnd: 'Turn off',
+  pushOn: 'On for as long as you are signed in in this browser.',
+  pushDenied: 'The browser blocks them for this page. The icon beside the address allows them.',
+  pushNeedsHomeScreen:
+    'On iPhone and iPad this works in the installed app only: Share, then “Add to Home Screen”.',
+  pushNeedsHttps: 'The address has to begin with https for that.',
+  pushCannot: 'This browser cannot do that.',
+  pushNoService: 'The service that brings them to this browser does not answer. Please try again later.',
   installTitle: 'On this device',
   installLead:
     'As an app it starts without a network, keeps what is not sent yet and has an icon of its own.',

@@ -77,6 +77,19 @@ export const accountFr = {
   mailShowOf: 'Afficher le texte : {address}',
   mailsNoServer:
     'Aucun serveur de messagerie n’est configuré : ce qui figure ici n’a pas été envoyé. La personne qui gère l’organisation peut afficher le texte et transmettre le lien elle-même.',
+  pushTitle: 'Notifications sur cet appareil',
+  pushLead:
+    'Même si l’application est fermée: quand quelqu’un arrive dans une file vide, vous est transmis, ou qu’une borne n’a plus de papier. Elles ne contiennent aucun nom.',
+  pushAllow: 'Activer les notifications',
+  pushEnd: 'Désactiver',
+  pushOn: 'Activées tant que vous êtes connecté dans ce navigateur.',
+  pushDenied:
+    'Le navigateur les bloque pour cette page. L’icône à côté de l’adresse permet de les autoriser.',
+  pushNeedsHomeScreen:
+    'Sur iPhone et iPad, cela fonctionne seulement dans l’application installée: Partager, puis «Sur l’écran d’accueil».',
+  pushNeedsHttps: 'Pour cela, l’adresse doit commencer par https.',
+  pushCannot: 'Ce navigateur ne le permet pas.',
+  pushNoService: 'Le service qui les apporte à ce navigateur ne répond pas. Veuillez réessayer plus tard.',
   installTitle: 'Sur cet appareil',
   installLead:
     'Installée, l’application démarre sans réseau, conserve ce qui n’est pas encore envoyé et a sa propre icône.',

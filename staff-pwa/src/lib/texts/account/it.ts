@@ -76,6 +76,19 @@ export const accountIt = {
   mailShowOf: 'Mostrare il testo: {address}',
   mailsNoServer:
     'Nessun server di posta è configurato: quanto elencato qui non è stato inviato. Chi gestisce l’organizzazione può mostrare il testo e consegnare il link di persona.',
+  pushTitle: 'Notifiche su questo dispositivo',
+  pushLead:
+    'Anche con l’app chiusa: quando qualcuno arriva in una coda vuota, viene affidato a Lei, o a un chiosco manca la carta. Non contengono nomi.',
+  pushAllow: 'Attivare le notifiche',
+  pushEnd: 'Disattivare',
+  pushOn: 'Attive finché è collegato in questo browser.',
+  pushDenied:
+    'Il browser le blocca per questa pagina. L’icona accanto all’indirizzo permette di consentirle.',
+  pushNeedsHomeScreen:
+    'Su iPhone e iPad funziona solo nell’app installata: Condividi, poi «Aggiungi a Home».',
+  pushNeedsHttps: 'Per questo l’indirizzo deve iniziare con https.',
+  pushCannot: 'Questo browser non può farlo.',
+  pushNoService: 'Il servizio che le porta a questo browser non risponde. Riprovi più tardi.',
   installTitle: 'Su questo dispositivo',
   installLead:
     'Come app si avvia senza rete, conserva ciò che non è ancora stato inviato e ha una propria icona.',
