@@ -109,8 +109,8 @@ module.exports = {
     {
       name: 'apps-without-server',
       severity: 'error',
-      comment: 'A screen knows the server by commands and rows alone.',
-      from: { path: `^${APPS}/` },
+      comment: 'A screen knows the server by commands and rows alone; how an app is built is no screen.',
+      from: { path: `^${APPS}/`, pathNot: '/vite\\.config\\.ts$' },
       to: { path: '^(server|drizzle|e2e|bench|scripts)/' },
     },
     {
@@ -140,7 +140,7 @@ module.exports = {
       name: 'database-at-its-edge',
       severity: 'error',
       comment:
-        "Only the engine's Postgres store and wake-up, queries, jobs and the platform's credential stores speak SQL; app opens the connections.",
+        "Only the engine's Postgres store and wake-up, queries, jobs and stores beside the books (credentials, browsers that are told) speak SQL; app opens the connections.",
       from: {
         path: '^server/src/',
         pathNot: [
@@ -149,7 +149,7 @@ module.exports = {
           '^server/src/engine/(postgres-|wake-up)',
           '^server/src/jobs/',
           '/queries[^/]*\\.ts$',
-          '^server/src/platform/[^/]*-store\\.ts$',
+          '^server/src/(platform|messaging)/[^/]*-store\\.ts$',
         ],
       },
       to: { path: '^drizzle/|node_modules/(drizzle-orm|postgres|pg-boss)/' },
@@ -194,7 +194,7 @@ module.exports = {
       severity: 'error',
       comment: 'What runs at a counter does not depend on what tests or measures it.',
       // A playground page shows each state of a screen, from the fixtures that its tests use.
-      from: { path: `^(shared|server|drizzle|${APPS})/`, pathNot: [TESTS, '/playground/'] },
+      from: { path: `^(shared|server|drizzle|${APPS})/`, pathNot: [TESTS, '/playground/', '/vite\\.config\\.ts$'] },
       to: { path: `${TESTS}|^scripts/` },
     },
   ],

@@ -195,6 +195,10 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   {
+    files: ['shared/src/ui/push-worker.js'],
+    languageOptions: { globals: globals.serviceworker },
+  },
+  {
     files: TESTS,
     rules: {
       // What a parsed answer is made of is what the test is about to find out.

@@ -301,6 +301,7 @@ AS $function$
   delete from sign_in_steps where expires_at < before;
   delete from proofs where created_at < before;
   delete from one_time_links where expires_at < before;
+  delete from push_subscriptions where expires_at < before;
   update mails set body = null where expires_at < before and body is not null;
   delete from mails where created_at < before - interval '28 days';
   delete from sessions where expires_at < before or revoked_at < before
@@ -897,6 +898,25 @@ create policy island on proofs as permissive for all to schalter_app using ((org
 create policy owner on proofs as permissive for all to schalter using (true);
 alter table proofs enable row level security;
 
+create table push_subscriptions (
+  organisation_id uuid not null,
+  id uuid not null,
+  owner text not null,
+  owner_id uuid not null,
+  session_id uuid,
+  endpoint character varying(600) not null,
+  keys character varying(500) not null,
+  approaching_stage_id uuid,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint push_subscriptions_pkey PRIMARY KEY (organisation_id, id),
+  constraint push_subscriptions_owner_check CHECK ((owner = ANY (ARRAY['person'::text, 'visit'::text])))
+);
+CREATE UNIQUE INDEX push_subscriptions_organisation_id_owner_owner_id_endpoint_key ON public.push_subscriptions USING btree (organisation_id, owner, owner_id, endpoint);
+create policy island on push_subscriptions as permissive for all to schalter_app using ((organisation_id = ANY (( SELECT (NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+create policy owner on push_subscriptions as permissive for all to schalter using (true);
+alter table push_subscriptions enable row level security;
+
 create table rate_limits (
   name character varying(40) not null,
   key_hash text not null,
@@ -1194,6 +1214,7 @@ create table visits (
   ended_at timestamp(3) with time zone,
   rating integer,
   coming_at timestamp(3) with time zone,
+  push_opt_in boolean default false not null,
   constraint visits_pkey PRIMARY KEY (organisation_id, location_id, id),
   constraint visits_language_check CHECK ((language = ANY (ARRAY['de'::text, 'fr'::text, 'it'::text, 'en'::text]))),
   constraint visits_presence_check CHECK ((presence = ANY (ARRAY['on_site'::text, 'remote'::text]))),

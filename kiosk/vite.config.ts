@@ -2,7 +2,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
-import { pushWorkerAsset } from '../shared/src/push/asset.ts';
+import { pushWorkerAsset } from '../scripts/push-worker.ts';
 
 /** Where the server (`npm start`) answers while this app is developed with `vite dev`. */
 const SERVER = process.env.SCHALTER_SERVER ?? 'http://localhost:4000';

@@ -2,7 +2,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vite';
-import { PUSH_WORKER, pushWorkerAsset } from '../shared/src/push/asset.ts';
+import { PUSH_WORKER, pushWorkerAsset } from '../scripts/push-worker.ts';
 import { manifestOf, otherManifests } from './manifests.ts';
 
 /** Where the server (`npm start`) answers while this app is developed with `vite dev`. */

@@ -316,7 +316,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { publicUrl } = parts;
   const approaching = startApproachingWatch({ engine, clock, publicUrl, locationIds, onError });
   const file = new ErasuresFile(config.dataDir);
-  const redacting = { engine, clock, held, file, credentials, links, subscriptions, later: (job: Job) => jobs.later(job) };
+  const redacting = {
+    engine,
+    clock,
+    held,
+    file,
+    credentials,
+    links,
+    subscriptions,
+    later: (job: Job) => jobs.later(job),
+  };
   const locationsOf = async (organisationId: string) =>
     (await queries.locations(organisationId)).map(({ id }) => id);
   jobs.work({

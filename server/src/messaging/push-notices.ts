@@ -167,7 +167,7 @@ const isFreeFor = (live: AllLive, serviceId: string, personId: string): boolean 
       atCounter(live, counterId) === null,
   );
 
-/** The words of a notice, as the service worker of the apps shows them (shared/src/push/worker.js). */
+/** The words of a notice, as the service worker of the apps shows them (shared/src/ui/push-worker.js). */
 export function noticeText(
   { values, tag, path }: Pick<Told, 'values' | 'tag' | 'path'>,
   language: Language,

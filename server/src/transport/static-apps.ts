@@ -10,7 +10,8 @@ interface AppSite {
 
 const YEAR_MS = 365 * 86_400_000;
 /** Files whose content may change under the same name: always asked for. */
-const UNHASHED = /(^|\/)(sw\.js|push-worker\.js|index\.html|manifest\.webmanifest|version\.json|workbox-[^/]*\.js)$/;
+const UNHASHED =
+  /(^|\/)(sw\.js|push-worker\.js|index\.html|manifest\.webmanifest|version\.json|workbox-[^/]*\.js)$/;
 const HASHED = '/_app/immutable/';
 
 /** The three apps' built files. Each lives below its own base, so that its service worker has its own scope. */

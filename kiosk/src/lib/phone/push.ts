@@ -1,4 +1,4 @@
-import { pushAbility, subscribe } from '@schalter/shared/push/browser.ts';
+import { pushAbility, subscribe } from '@schalter/shared/ui/push.ts';
 import { ask } from '@schalter/shared/ui/device/api.ts';
 
 /** Whether the browser of this phone is told, or why not; `cannot` where nothing is offered. */

@@ -66,10 +66,7 @@ export const phoneStates: Readonly<Record<string, PhoneState>> = {
     { ...waiting, ahead: 0, passed: 5, mayPass: 0, range: { lowMin: 0, highMin: 1 } },
     { alarmOn: true, push: 'on' },
   ),
-  'waiting-remote': state(
-    { ...waiting, remote: true, mayPass: 0 },
-    { smsOptIn: false, push: 'denied' },
-  ),
+  'waiting-remote': state({ ...waiting, remote: true, mayPass: 0 }, { smsOptIn: false, push: 'denied' }),
   'waiting-no-service': state({ ...waiting, mayPass: 0 }, { push: 'noService' }),
   'waiting-delayed': state({ ...waiting, notBefore: '2026-05-20T08:37:00.000Z', canDelay: false }),
   'waiting-stale': state({ ...waiting, mayPass: 0 }, { stale: true }),

@@ -1,4 +1,4 @@
-import { pushAbility, subscribe, type PushAbility } from '@schalter/shared/push/browser.ts';
+import { pushAbility, subscribe, type PushAbility } from '@schalter/shared/ui/push.ts';
 import { request } from '../device/api.ts';
 import { sentence } from '../session/refused.ts';
 
