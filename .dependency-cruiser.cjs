@@ -194,7 +194,10 @@ module.exports = {
       severity: 'error',
       comment: 'What runs at a counter does not depend on what tests or measures it.',
       // A playground page shows each state of a screen, from the fixtures that its tests use.
-      from: { path: `^(shared|server|drizzle|${APPS})/`, pathNot: [TESTS, '/playground/', '/vite\\.config\\.ts$'] },
+      from: {
+        path: `^(shared|server|drizzle|${APPS})/`,
+        pathNot: [TESTS, '/playground/', '/vite\\.config\\.ts$'],
+      },
       to: { path: `${TESTS}|^scripts/` },
     },
   ],

@@ -7,12 +7,12 @@ export const APP_ROLE = 'schalter_app';
 /** Of a transaction: the organisations whose rows it sees and may write, as an array's text. */
 export const ORGANISATIONS = 'app.organisations';
 
-/** Rows that are written once. Everything else is changed in place; nothing but a secret that is over is deleted. */
+/** Rows that are written once. Everything else is changed in place; nothing but an expired secret is deleted. */
 const WRITTEN_ONCE = ['journal', 'refusals'];
 /** What only the owner's functions write, and those functions: a migration makes them. */
 const SEALED = ['journal_seals', 'journal_redactions'];
 const SEALING = ['seal_journal', 'redact_journal_entry'];
-const DELETABLE = ['installation_secrets', 'push_subscriptions', 'rate_limits'];
+const DELETABLE = ['installation_secrets', 'rate_limits'];
 /** A row without an organisation belongs to nobody yet: a device that asks to be paired. */
 const NOT_YET_OWNED = ['pairings'];
 /** Schemas of tools, whose tables carry no organisation: the jobs, and which migrations there were. */

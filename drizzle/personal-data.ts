@@ -35,7 +35,7 @@ const proof = (purpose: string, retention: Retention): Personal => ({
   retention,
   erased: GONE,
 });
-/** Of staff and of customers: deleted with the person or the visit, or once nobody wants it any more. */
+/** Of staff and of customers: emptied with the person or the visit, or once nobody wants it any more. */
 const push = (purpose: string): Personal => ({
   kind: 'security',
   of: 'customer',
@@ -213,8 +213,8 @@ const OTHERS = {
     owner: 'none',
     ownerId: push('who wants to be told'),
     sessionId: push('as long as somebody is signed in'),
-    endpoint: { ...push('which browser is told'), kind: 'contact' },
-    keys: push('to write so that only that browser reads it; sealed'),
+    endpoint: { ...push('which browser is told'), kind: 'contact', erased: { to: null } },
+    keys: { ...push('to write so that only that browser reads it; sealed'), erased: { to: null } },
     approachingStageId: push('to be told once'),
     createdAt: push('when somebody asked to be told'),
     expiresAt: 'none',

@@ -61,10 +61,10 @@ export const pushSubscriptions = pgTable(
     ownerId: uuid().notNull(),
     /** Of a person: nothing is told once this session has ended. */
     sessionId: uuid(),
-    /** Whoever has it, and the keys, can write to this browser. */
-    endpoint: varchar({ length: 600 }).notNull(),
+    /** Whoever has it, and the keys, can write to this browser. Both are null once nobody wants that any more. */
+    endpoint: varchar({ length: 600 }),
     /** The browser's public key and its secret (RFC 8291), as JSON, sealed. */
-    keys: varchar({ length: 500 }).notNull(),
+    keys: varchar({ length: 500 }),
     /** The stage whose turn it was told to approach: once is enough. */
     approachingStageId: uuid(),
     createdAt: at().notNull(),

@@ -1,4 +1,5 @@
 import type { React } from './engine/decide-batch.ts';
+import { reactPush } from './messaging/push-react.ts';
 import { reactMessaging } from './messaging/react.ts';
 import { reactPrivacy } from './privacy/react.ts';
 import { reactQueue } from './queue/react.ts';
@@ -9,6 +10,7 @@ export function reactions(publicUrl: () => string): React {
   return (fact, live, ctx) => [
     ...reactQueue(fact, live, ctx),
     ...messaging(fact, live, ctx),
+    ...reactPush(fact, live, ctx),
     ...reactPrivacy(fact, live, ctx),
   ];
 }

@@ -342,6 +342,8 @@ describe('[AC1] the tables know everything that can be asked', () => {
       '/join/:code',
       '/pairings',
       '/pairings/:pairingId',
+      // A public key.
+      '/push',
       '/setup',
     ]);
   });

@@ -87,6 +87,7 @@ describe('[API-06] every answer', () => {
       manager,
     );
     expect(issued.status).toBe(200);
+    await noticesOf(clerk, link);
     await api.command(locationId, 'queue.start', { stageId: randomUUID() }, manager);
     await api.command(locationId, 'queue.leave', {}, null);
     await api.command(
@@ -259,6 +260,22 @@ describe('[API-06] every answer', () => {
     ] as const) {
       await api.get(`/api/v1/people/${id}/sessions`, as);
       await api.send('DELETE', `/api/v1/people/${id}/sessions`, { as });
+    }
+  }
+
+  /** Browsers that are told, of a person and of a ticket. */
+  async function noticesOf(person: Proof, ticket: string): Promise<void> {
+    const endpoint = 'https://fcm.googleapis.com/fcm/send/x';
+    const body = { endpoint, keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) } };
+    await api.get('/api/v1/push');
+    for (const as of [person, null]) {
+      await api.send('PUT', '/api/v1/auth/push', { body, as });
+      await api.send('POST', '/api/v1/auth/push/here', { body: { endpoint }, as });
+      await api.send('DELETE', '/api/v1/auth/push', { body: { endpoint }, as });
+    }
+    for (const as of [{ ticket }, { ticket: newToken() }]) {
+      await api.send('PUT', '/api/v1/ticket/push', { body, as });
+      await api.send('DELETE', '/api/v1/ticket/push', { as });
     }
   }
 

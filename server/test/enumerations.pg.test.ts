@@ -46,6 +46,7 @@ const INTERNAL = {
   'sessions.method': ['password', 'pin', 'passkey', 'link', 'setup'],
   'mails.purpose': ['reset', 'invitation', 'password_changed'],
   'mails.status': ['queued', 'sent', 'failed', 'not_sent'],
+  'push_subscriptions.owner': ['person', 'visit'],
   'one_time_links.purpose': ['reset', 'invitation'],
 };
 

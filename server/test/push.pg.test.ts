@@ -315,7 +315,7 @@ const callOf = async (stageId: string) =>
     )
   )?.id ?? '';
 const rowsOf = async (visitId: string) =>
-  (await sql`select 1 from push_subscriptions where owner_id = ${visitId}`).length;
+  (await sql`select 1 from push_subscriptions where owner_id = ${visitId} and endpoint is not null`).length;
 
 describe('[WP9] the service', () => {
   it.each([404, 410])('says %i: that browser is gone, and is asked no more', async (status) => {

@@ -152,6 +152,9 @@ describe('[DB-01] [DB2] foreign keys', () => {
     'messages.provider_id': 'the id of the carrier',
     'organisations.id': 'its own',
     'passkeys.credential_id': 'what an authenticator calls itself',
+    'push_subscriptions.owner_id': 'a person or a visit, whose browser it is',
+    'push_subscriptions.session_id': 'as proofs.session_id',
+    'push_subscriptions.approaching_stage_id': 'what was told once; stages are archived',
     'proofs.session_id': 'a session is known by its hash; both are swept',
   };
 

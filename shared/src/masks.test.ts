@@ -71,6 +71,7 @@ function full(): Station {
     { phone: { ok: true, e164: PHONE, country: 'CH' } },
   );
   s.do('queue.setNote', { visitId, name: NAME, note: NOTE }, person(1));
+  s.do('queue.allowPush', { allowed: true }, customer(visitId));
   const { callId } = s.callNext(0);
   s.do(
     'messaging.prepare',

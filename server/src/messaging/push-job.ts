@@ -51,7 +51,8 @@ export const pushWorker =
           isUrgent: notice.kind === 'called',
           topic: is.tag.replaceAll('-', '').slice(0, 32),
         });
-        if (outcome.outcome === 'gone') await parts.subscriptions.end(browser, browser.to.endpoint);
+        if (outcome.outcome === 'gone')
+          await parts.subscriptions.end(browser, browser.to.endpoint, parts.clock.now());
         // Where it went says whose it is: the log names the service alone.
         else if (outcome.outcome === 'failed')
           parts.onError(

@@ -60,7 +60,7 @@ export function pushRoutes(parts: Parts, push: Push, subscriptions: PushStore): 
   routes.person('delete', '/auth/push', async (actor, request, response) => {
     const body = parse(Browser, request.body);
     if (!body.ok) return body;
-    await subscriptions.end(person(actor), body.data.endpoint);
+    await subscriptions.end(person(actor), body.data.endpoint, clock.now());
     response.status(204).end();
     return undefined;
   });
@@ -75,7 +75,7 @@ export function pushRoutes(parts: Parts, push: Push, subscriptions: PushStore): 
   });
 
   routes.customer('delete', '/ticket/push', async ({ organisationId, visitId }, _request, response) => {
-    await subscriptions.end({ organisationId, owner: 'visit', ownerId: visitId }, null);
+    await subscriptions.end({ organisationId, owner: 'visit', ownerId: visitId }, null, clock.now());
     response.status(204).end();
     return undefined;
   });

@@ -30,6 +30,8 @@ const isOf = ({ organisationId, owner, ownerId }: PushOwner) =>
     eq(pushSubscriptions.owner, owner),
     eq(pushSubscriptions.ownerId, ownerId),
   );
+/** Nothing stays by which the browser could be reached; the row goes with the next sweep. */
+const ended = (now: Instant) => ({ endpoint: null, keys: null, expiresAt: now });
 const isGood = (now: Instant) => gt(pushSubscriptions.expiresAt, now);
 
 /** The browsers that asked to be told, and what is needed to write to them. */
@@ -49,7 +51,7 @@ export class PushStore {
       const known = await db
         .select()
         .from(pushSubscriptions)
-        .where(isOf(of))
+        .where(and(isOf(of), isGood(now)))
         .orderBy(asc(pushSubscriptions.createdAt))
         .for('update');
       const same = known.find(({ endpoint }) => endpoint === to.endpoint);
@@ -64,7 +66,8 @@ export class PushStore {
       const tooMany = others.slice(0, Math.max(0, others.length - BROWSERS_MAX + 1));
       if (tooMany.length > 0)
         await db
-          .delete(pushSubscriptions)
+          .update(pushSubscriptions)
+          .set(ended(now))
           .where(
             and(eq(pushSubscriptions.organisationId, organisationId), inArray(pushSubscriptions.id, tooMany)),
           );
@@ -84,10 +87,13 @@ export class PushStore {
   }
 
   /** No more, in one browser or in all of them. */
-  async end(of: PushOwner, endpoint: string | null): Promise<void> {
+  async end(of: PushOwner, endpoint: string | null, now: Instant): Promise<void> {
     const one = endpoint === null ? undefined : eq(pushSubscriptions.endpoint, endpoint);
     await this.#islands.within(of.organisationId, (db) =>
-      db.delete(pushSubscriptions).where(and(isOf(of), one)),
+      db
+        .update(pushSubscriptions)
+        .set(ended(now))
+        .where(and(isOf(of), one)),
     );
   }
 
@@ -117,7 +123,7 @@ export class PushStore {
             exists(session),
           ),
         );
-      return rows.map((row) => this.#opened(row));
+      return rows.flatMap((row) => this.#opened(row));
     });
   }
 
@@ -128,7 +134,7 @@ export class PushStore {
         .from(pushSubscriptions)
         .where(and(isOf({ organisationId, owner: 'visit', ownerId: visitId }), isGood(now))),
     );
-    return rows.map((row) => this.#opened(row));
+    return rows.flatMap((row) => this.#opened(row));
   }
 
   /** True for the first who asks, for this stage: a worker that is run again tells nobody twice. */
@@ -149,10 +155,11 @@ export class PushStore {
     return rows.length > 0;
   }
 
-  #opened(row: Row): Subscribed {
+  #opened(row: Row): readonly Subscribed[] {
     const { organisationId, id, owner, ownerId, endpoint } = row;
+    if (endpoint === null || row.keys === null) return [];
     const keys = JSON.parse(this.#fields.open(row.keys, placeOf(row))) as Subscription['keys'];
-    return { organisationId, id, owner: owner as PushOwner['owner'], ownerId, to: { endpoint, keys } };
+    return [{ organisationId, id, owner: owner as PushOwner['owner'], ownerId, to: { endpoint, keys } }];
   }
 }
 

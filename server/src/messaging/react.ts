@@ -1,14 +1,13 @@
 import { addMs, MINUTE, SECOND } from '@schalter/shared/kernel/time.ts';
 import type { Message } from '@schalter/shared/messaging/rows.ts';
-import { approaching, approachingByPush, consentOf, messageFor } from '@schalter/shared/messaging/select.ts';
+import { approaching, consentOf, messageFor } from '@schalter/shared/messaging/select.ts';
 import type { Template } from '@schalter/shared/messaging/texts.ts';
-import { estimateWaits, type TicketEstimate } from '@schalter/shared/queue/estimate.ts';
+import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Stage } from '@schalter/shared/queue/rows.ts';
 import type { AllLive, Fact } from '@schalter/shared/registry.ts';
 import type { React } from '../engine/decide-batch.ts';
 import type { Job } from '../jobs/job.ts';
 import { idFor } from '../queue/day-end.ts';
-import { noticesOf } from './push-notices.ts';
 
 /** A worker that was killed is followed this soon after its lease ended. */
 const WATCH_MS = SECOND;
@@ -30,6 +29,9 @@ const STILL: ReadonlySet<string> = new Set<Fact['type']>([
   'queue.helpResolved',
   'queue.dayClosed',
 ]);
+
+/** Whether somebody may stand elsewhere in the line than a moment ago. */
+export const movesLine = ({ type }: Fact): boolean => type.startsWith('queue.') && !STILL.has(type);
 
 /** What the facts of the queue and of messages mean for messages: jobs, in the transaction of their cause. */
 export const reactMessaging =
@@ -64,21 +66,11 @@ export const reactMessaging =
       default:
         break;
     }
-    const notices = [...noticesOf(fact, live)];
-    if (fact.type.startsWith('queue.') && !STILL.has(fact.type)) {
-      const estimates = once(() => estimateWaits(live, now).tickets);
-      jobs.push(...approachingJobs(live, estimates, publicUrl));
-      for (const { id: stageId } of approachingByPush(live, estimates))
-        notices.push({ kind: 'approaching', stageId });
+    if (movesLine(fact)) {
+      jobs.push(...approachingJobs(live, now, publicUrl));
     }
-    for (const notice of notices) jobs.push({ queue: 'push', data: { streamId, notice, at: now } });
     return jobs;
   };
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => (made ??= { value: make() }).value;
-}
 
 /** When somebody has to look at a message again, should nothing happen to it before; null for never. */
 function lookAgainAt({ status, claimedUntil, expiresAt }: Message, now: string): string | null {
@@ -103,12 +95,8 @@ function called(live: AllLive, stage: Stage, callId: string, publicUrl: () => st
  * Jobs for those whose turn approaches now. Found by state, not by event, so that it may be asked as often as
  * one likes: the same ticket in the same state gets the same command.
  */
-export const approachingJobs = (
-  live: AllLive,
-  estimates: () => readonly TicketEstimate[],
-  publicUrl: () => string,
-): readonly Job[] =>
-  approaching(live, estimates).map((stage) =>
+export const approachingJobs = (live: AllLive, now: string, publicUrl: () => string): readonly Job[] =>
+  approaching(live, () => estimateWaits(live, now).tickets).map((stage) =>
     prepareJob(live, stage, 'approaching', publicUrl, String(stage.version), untold(live, stage)),
   );
 

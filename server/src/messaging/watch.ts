@@ -1,4 +1,3 @@
-import { estimateWaits } from '@schalter/shared/queue/estimate.ts';
 import type { Engine } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Job } from '../jobs/job.ts';
@@ -19,9 +18,7 @@ export function startApproachingWatch(parts: {
   const check = async (): Promise<void> => {
     for (const streamId of await parts.locationIds()) {
       const look = (): Promise<readonly Job[] | null> =>
-        engine.read(streamId, ({ live }) =>
-          approachingJobs(live, () => estimateWaits(live, clock.now()).tickets, parts.publicUrl),
-        );
+        engine.read(streamId, ({ live }) => approachingJobs(live, clock.now(), parts.publicUrl));
       for (const job of (await look()) ?? []) {
         if (job.queue !== 'command') continue;
         const { commandId, type, input } = job.data;

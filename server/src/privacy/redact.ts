@@ -51,14 +51,14 @@ const Erased = z.object({ personIds: z.array(Id), why: z.string() });
 async function begin(parts: Redacting, stream: Stream, { type, input, commandId }: SaidEntry): Promise<void> {
   const { organisationId } = stream;
   for (const ownerId of Visits.safeParse(input).data?.visitIds ?? [])
-    await parts.subscriptions.end({ organisationId, owner: 'visit', ownerId }, null);
+    await parts.subscriptions.end({ organisationId, owner: 'visit', ownerId }, null, parts.clock.now());
   // What the retention does it does again by itself, whatever was restored.
   const isAsked = type.startsWith('privacy.') && Erased.safeParse(input).data?.why !== 'retention';
   if (isAsked) parts.file.add({ ...stream, commandId, type, input });
   const person = type === 'privacy.erasePerson' ? PersonErased.safeParse(input).data : undefined;
   if (person === undefined) return;
   const owner = { organisationId, owner: 'person', ownerId: person.personId } as const;
-  await parts.subscriptions.end(owner, null);
+  await parts.subscriptions.end(owner, null, parts.clock.now());
   await parts.credentials.forget(organisationId, person.personId);
   await parts.links.forget(organisationId, person.personId, parts.clock.now());
   for (const locationId of await parts.locationsOf(organisationId)) {
