@@ -4,6 +4,9 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '@schalter/shared/kernel/time.ts';
 import { webPushBy } from '../src/adapters/web-push.ts';
+import { Islands } from '../src/engine/postgres-connections.ts';
+import { pushWorker } from '../src/messaging/push-job.ts';
+import { PushStore } from '../src/messaging/push-store.ts';
 import { newToken } from '../src/platform/secrets.ts';
 import { Api } from './api.ts';
 import { movableClock } from './clock.ts';
@@ -378,6 +381,30 @@ describe('[WP10] where it is sent', () => {
     expect(push.withKey(push.newKey(), 'https://haus.example').isKnown(endpoint)).toBe(true);
   });
 });
+
+it('[WP7] whichever process tells it knows what another one has written, also before it has heard of it', async () => {
+  const carrier = webPushBy({ contact: null, services: [service.origin] });
+  const other = await startServer(house.databaseUrl, { clock, push: carrier });
+  const { parts } = other;
+  await parts.engine.read(house.locationId, () => null);
+  parts.engine.wake = () => undefined;
+  const work = pushWorker({
+    ...parts,
+    push: carrier.withKey(await parts.credentials.secret('push', () => ''), house.url),
+    subscriptions: new PushStore(new Islands(sql), parts.fields),
+    onError: () => undefined,
+  });
+  await signOn(clerk, counterId);
+  const mine = await ticket();
+  const browser = await allow(mine);
+  await must({ session: clerk.session }, 'queue.call', { stageId: mine.stageId, counterId });
+  await expect.poll(() => browser.notices.length, DELIVERED).toBeGreaterThan(0);
+  const { length } = browser.notices;
+  const notice = { kind: 'called', stageId: mine.stageId, callId: await callOf(mine.stageId) } as const;
+  await work({ streamId: house.locationId, notice, at: clock.now() });
+  expect(browser.notices).toHaveLength(length + 1);
+  await other.stop();
+}, 60_000);
 
 it('[WP8] the key is made once: every process, and every start, has the same', async () => {
   const other = await startServer(house.databaseUrl, {

@@ -273,7 +273,17 @@ export class Engine {
    * changes in place.
    */
   read<T>(streamId: string, look: (stream: CachedStream) => T): Promise<T | null> {
+    return this.#look(this.#lane(streamId), streamId, look);
+  }
+
+  /** As `read`, after whatever another process has committed by now, whether this one has heard of it or not. */
+  readCurrent<T>(streamId: string, look: (stream: CachedStream) => T): Promise<T | null> {
     const lane = this.#lane(streamId);
+    lane.catchUpWanted = true;
+    return this.#look(lane, streamId, look);
+  }
+
+  #look<T>(lane: Lane, streamId: string, look: (stream: CachedStream) => T): Promise<T | null> {
     return new Promise((resolve, reject_) => {
       const fail = (error: unknown) => {
         reject_(error instanceof Error ? error : new Error(String(error)));

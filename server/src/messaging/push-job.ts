@@ -31,7 +31,8 @@ export const pushWorker =
   (parts: PushParts) =>
   async ({ streamId, notice, at }: PushJob): Promise<void> => {
     if (isLate(at, parts.clock.now())) return;
-    const found = await parts.engine.read(streamId, ({ live, head }) => ({
+    // Another process may have added the job, and this one not have heard yet of what it is about.
+    const found = await parts.engine.readCurrent(streamId, ({ live, head }) => ({
       is: told(live, notice),
       organisationId: head.organisationId,
     }));
