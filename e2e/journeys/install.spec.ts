@@ -234,7 +234,9 @@ test('[IN7] the account page installs the app, and says what this browser cannot
   });
   const page = await atCounterOne();
   await page.goto(`${house.url}/staff/account`);
-  const section = page.locator('section').filter({ hasText: 'Auf diesem Gerät' });
+  const section = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: 'Auf diesem Gerät', exact: true }) });
   // The browser's own offer: it would install the app.
   await expect(section.getByRole('button', { name: 'App installieren' })).toBeVisible();
   await expect(section.locator('li')).toHaveText([/^Daten sicher behalten/, /^Drucker/, /^Die Zahl/]);
