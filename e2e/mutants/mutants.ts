@@ -283,6 +283,13 @@ export const MUTANTS: readonly Mutant[] = [
     QUEUE,
   ),
   mutant(
+    'a third counter that called a customer makes the second forgotten',
+    calls,
+    'const alsoCalled = [...others, {',
+    'const alsoCalled = [{',
+    QUEUE,
+  ),
+  mutant(
     'a number is given twice',
     ticket,
     'lastNumber: next(series.lastNumber)',

@@ -1,4 +1,5 @@
 import { ms } from '@schalter/shared/kernel/time.ts';
+import { doubleCallsFor } from '@schalter/shared/queue/double-calls.ts';
 import { queueForCounter } from '@schalter/shared/queue/select.ts';
 import { ALOUD_AFTER_MS } from '@schalter/shared/queue/shares.ts';
 import type { Stage } from '@schalter/shared/queue/rows.ts';
@@ -82,10 +83,10 @@ function withStage(stage: Stage, chance: Chance): Wanted {
 
 /** Whom a call without the server names, and whoever stands at a counter is told of a double call. */
 function ownDoubleCall({ live }: State, counterId: string): Wanted | null {
-  for (const { id, alsoCalled, counterId: at } of live.rows.stages.values()) {
-    if (alsoCalled == null || alsoCalled.knownTo.includes(counterId)) continue;
-    if (at === counterId || alsoCalled.counterId === counterId)
-      return ['queue.acknowledgeDoubleCall', { stageId: id, counterId }];
+  for (const stage of live.rows.stages.values()) {
+    const [call] = doubleCallsFor(stage, counterId);
+    if (call === undefined) continue;
+    return ['queue.acknowledgeDoubleCall', { stageId: stage.id, counterId, aloudCounterId: call.counterId }];
   }
   return null;
 }

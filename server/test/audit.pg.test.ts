@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditItem } from '@schalter/shared/audit.ts';
+import { addMs } from '@schalter/shared/kernel/time.ts';
 import { newToken } from '../src/platform/secrets.ts';
+import { submit } from '../src/transport/caller.ts';
 import { Api, type Proof, type Told } from './api.ts';
 import { openTestHouse, signedIn, type TestHouse } from './house.ts';
 import { DEVICE_SETTINGS } from './samples.ts';
@@ -174,6 +176,30 @@ describe('what it tells', () => {
     expect(call.names[house.counterIds[2] ?? '']).toBe('3');
     const issued = await entryOf('queue.issueTicket');
     expect(issued.rows.map(({ state }) => state)).toEqual(issued.rows.map(() => 'new'));
+  });
+
+  it('[AU5] [AU21] a counter that lost its line: which of both it was, and since when', async () => {
+    const counterId = house.counterIds[2] ?? '';
+    const note = async (away: boolean): Promise<AuditEntry> => {
+      const type = 'directory.setAway';
+      const input = { counterId, personId: clerk.personId, away };
+      const commandId = randomUUID();
+      const told = { streamId: house.locationId, type, input, actor: { kind: 'system' }, commandId } as const;
+      expect(await submit(house.app.parts, told)).toMatchObject({ ok: true });
+      return await entryOf(type);
+    };
+    const lost = await note(true);
+    expect(lost.item.facts).toEqual(['directory.lineLost']);
+    expect(lost.rows).toMatchObject([{ table: 'presences', id: counterId, name: '3', state: 'changed' }]);
+    expect(lost.rows[0]?.fields).toEqual([
+      { field: 'away.since', before: null, after: lost.item.at },
+      { field: 'away.until', before: null, after: addMs(lost.item.at, 15 * 60_000) },
+      { field: 'away.counterIds', before: null, after: [counterId] },
+    ]);
+    expect(lost.names[counterId]).toBe('3');
+    const back = await note(false);
+    expect(back.item.facts).toEqual(['directory.lineBack']);
+    expect(back.rows[0]?.fields[0]).toEqual({ field: 'away.since', before: lost.item.at, after: null });
   });
 
   it('[AU6] phone numbers are masked, and no link’s token or hash leaves', async () => {

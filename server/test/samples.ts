@@ -125,7 +125,11 @@ export const sampleInputs: Readonly<Record<CommandType, (named: Named) => object
   'queue.markNoShow': stage,
   'queue.cancel': (named) => ({ ...stage(named), reason: 'Irrtum' }),
   'queue.reopen': stage,
-  'queue.acknowledgeDoubleCall': (named) => ({ ...stage(named), ...counter(named) }),
+  'queue.acknowledgeDoubleCall': (named) => ({
+    ...stage(named),
+    ...counter(named),
+    aloudCounterId: randomUUID(),
+  }),
   'queue.undo': (named) => ({ ...stage(named), version: 1 }),
   'queue.serveWithoutTicket': ({ counterId, serviceId }) => ({
     ...UNNAMED,

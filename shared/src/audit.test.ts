@@ -34,6 +34,23 @@ describe('what changed', () => {
     ]);
   });
 
+  it('[AU5] of a counter that lost its line is since when, how long its share is kept and which others were open', () => {
+    const since = '2026-05-20T08:00:00.000Z';
+    const until = '2026-05-20T08:15:00.000Z';
+    const there = { id: 'c', state: 'available', since, away: null };
+    const lost = { ...there, away: { since, until, counterIds: ['c', 'd'] } };
+    expect(changedFields('presences', there, lost)).toEqual([
+      { field: 'away.since', before: null, after: since },
+      { field: 'away.until', before: null, after: until },
+      { field: 'away.counterIds', before: null, after: ['c', 'd'] },
+    ]);
+    const released = { ...lost, away: { ...lost.away, until: since } };
+    expect(changedFields('presences', lost, released)).toEqual([
+      { field: 'away.until', before: until, after: since },
+    ]);
+    expect(changedFields('presences', lost, there).map(({ after }) => after)).toEqual([null, null, null]);
+  });
+
   it('[AU5] of hours that are given or taken away is each of their parts', () => {
     const hours = { week: { '1': [{ from: '08:00', to: '12:00' }] }, exceptions: [] };
     expect(changedFields('services', { id: 's', hours: null }, { id: 's', hours })).toEqual([

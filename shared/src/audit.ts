@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from './kernel/ids.ts';
 import { Instant } from './kernel/time-schemas.ts';
+import type { Presence } from './directory/rows.ts';
 import type { DeviceHealth, DeviceSettings } from './platform/rows.ts';
 import { SECURITY_EVENTS } from './platform/security.ts';
 import type { AllTables } from './registry.ts';
@@ -123,7 +124,7 @@ const FIELDS = {
     personName: 'hidden',
     state: 'plain',
     since: 'plain',
-    away: 'hidden',
+    away: 'plain',
   },
   numberSeries: { ...here, businessDay: 'hidden', series: 'hidden', lastNumber: 'hidden' },
   visits: {
@@ -267,14 +268,16 @@ const FIELDS = {
 } as const satisfies Fields;
 
 type ShownOf<T> = { [F in keyof T]: T[F] extends 'hidden' ? never : F }[keyof T];
-/** Everything that a change may be about; the parts of a device and of opening hours have names of their own. */
+/** Everything that a change may be about; the parts of a device, a lost line and opening hours have names of their own. */
 export type AuditField =
   | Exclude<
       { [T in keyof typeof FIELDS]: ShownOf<(typeof FIELDS)[T]> }[keyof typeof FIELDS],
-      'settings' | 'health'
+      'settings' | 'health' | 'away'
     >
   | Exclude<keyof DeviceSettings, 'serviceIds' | 'languages'>
   | keyof NonNullable<z.output<typeof DeviceHealth>>
+  // With its own time since when, beside the presence's.
+  | `away.${keyof NonNullable<Presence['away']>}`
   | 'exceptions';
 /** A table that something is shown of. */
 export type AuditTable = Exclude<keyof AllTables, 'numberSeries'>;

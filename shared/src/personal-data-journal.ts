@@ -82,7 +82,7 @@ export const INPUTS = {
   'queue.markArrived': { visitId: PSEUDONYM },
   'queue.callNext': { ...AT_COUNTER, shown: PSEUDONYM },
   'queue.call': { stageId: PSEUDONYM, counterId: 'none', aloud: 'none' },
-  'queue.acknowledgeDoubleCall': { stageId: PSEUDONYM, counterId: 'none' },
+  'queue.acknowledgeDoubleCall': { stageId: PSEUDONYM, counterId: 'none', aloudCounterId: 'none' },
   'queue.recall': STAGE,
   'queue.start': STAGE,
   'queue.complete': { ...STAGE, outcome: REASON },

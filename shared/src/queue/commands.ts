@@ -189,7 +189,8 @@ export const queueCommands = {
     ...atCounter,
     expiresAfterMs: SERVICE_EXPIRES_MS,
     summary: 'Somebody at a counter knows that the customer was called at another one too',
-    input: z.strictObject({ ...stage, counterId: Id }),
+    /** Of each call by voice for itself: another may have come in since the screen was read. */
+    input: z.strictObject({ ...stage, counterId: Id, aloudCounterId: Id }),
   }),
   'queue.serveWithoutTicket': command({
     ...atCounter,

@@ -3,6 +3,7 @@ import type { Change } from '../kernel/live.ts';
 import { reject, type Rejection } from '../kernel/rejections.ts';
 import { msBetween } from '../kernel/time.ts';
 import { callRow, withdrawn, type NewCall } from './call-rows.ts';
+import { doubleCallsFor, type DoubleCall } from './double-calls.ts';
 import { findStage, idsOf, type Found, type QueueDecision, type QueueRules } from './found.ts';
 import { callProblem, noShowProblem, outOfTurnProblem, ownerProblem, signedOnProblem } from './guards.ts';
 import { MOVES } from './moves.ts';
@@ -70,7 +71,9 @@ function callAloud(live: QueueLive, stageId: string, counterId: string, ctx: Con
     // Somebody may have taken the counter over since: the number was said there all the same.
     const problem = signedOnProblem(live, ctx.actor, counterId);
     if (problem !== null && problem.code !== 'notSignedOn') return problem;
-    const alsoCalled = { counterId, at: ctx.occurredAt, knownTo: [] };
+    // A counter's own later call takes the place of its earlier one; those of others stay until they are known.
+    const others = (stage.alsoCalled ?? []).filter((call) => call.counterId !== counterId);
+    const alsoCalled = [...others, { counterId, at: ctx.occurredAt, knownTo: [] }];
     return {
       ok: true,
       changes: [{ table: 'stages', row: { ...stage, version: stage.version + 1, alsoCalled, undo: null } }],
@@ -155,16 +158,17 @@ export const decideCalls = {
     return callTo(live, found, counterId, ctx);
   },
 
-  'queue.acknowledgeDoubleCall': (live, { stageId, counterId }, ctx) => {
+  'queue.acknowledgeDoubleCall': (live, { stageId, counterId, aloudCounterId }, ctx) => {
     const stage = live.rows.stages.get(stageId);
     if (stage === undefined) return reject('stageUnknown');
     const problem = signedOnProblem(live, ctx.actor, counterId);
     if (problem !== null) return problem;
-    const { alsoCalled } = stage;
-    const isKnown = alsoCalled == null || alsoCalled.knownTo.includes(counterId);
-    const concerned = alsoCalled?.counterId === counterId || stage.counterId === counterId;
-    if (isKnown || !concerned) return { ok: true, changes: [], facts: [] };
-    const known = { ...alsoCalled, knownTo: [...alsoCalled.knownTo, counterId] };
+    const isMeant = (call: DoubleCall) => call.counterId === aloudCounterId;
+    const calls = doubleCallsFor(stage, counterId);
+    if (!calls.some(isMeant)) return { ok: true, changes: [], facts: [] };
+    const known = (stage.alsoCalled ?? []).map((call) =>
+      isMeant(call) ? { ...call, knownTo: [...call.knownTo, counterId] } : call,
+    );
     return {
       ok: true,
       changes: [{ table: 'stages', row: { ...stage, version: stage.version + 1, alsoCalled: known } }],

@@ -150,8 +150,8 @@ export const Stage = z.object({
   expectedMin: z.number(),
   fromStageId: Id.nullable(),
   version: z.number().int(),
-  /** Called by voice at another counter too, one without the server, and which counters have been told (Q66). */
-  alsoCalled: z.object({ counterId: Id, at: Instant, knownTo: z.array(Id) }).nullable(),
+  /** Each counter without the server that called it by voice too, and which counters have been told of that (Q66). */
+  alsoCalled: z.array(z.object({ counterId: Id, at: Instant, knownTo: z.array(Id) })).nullable(),
   /** The last action, as long as it may be undone. */
   undo: z
     .object({

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SHARE_MS } from '../directory/away.ts';
 import { addMs, MINUTE, SECOND } from '../kernel/time.ts';
+import { doubleCallsFor } from './double-calls.ts';
 import { queueForCounter } from './select.ts';
 import { dealtTo, keptForAway } from './shares.ts';
 import {
@@ -195,17 +196,55 @@ describe('calls by voice', () => {
     expect(s.stage(stageId)).toMatchObject({
       status: 'serving',
       counterId: COUNTERS[1],
-      alsoCalled: { counterId: COUNTERS[0], at, knownTo: [] },
+      alsoCalled: [{ counterId: COUNTERS[0], at, knownTo: [] }],
     });
     expect(s.run('queue.start', { stageId }, person(1))).toMatchObject({ ok: false });
     const know = (counter: number) =>
-      s.run('queue.acknowledgeDoubleCall', { stageId, counterId: COUNTERS[counter] }, person(counter + 1));
+      s.run(
+        'queue.acknowledgeDoubleCall',
+        { stageId, counterId: COUNTERS[counter], aloudCounterId: COUNTERS[0] },
+        person(counter + 1),
+      );
     expect(know(2)).toMatchObject({ ok: true, changes: [] });
     know(0);
     know(1);
     expect(know(1)).toMatchObject({ changes: [] });
-    expect(s.stage(stageId).alsoCalled?.knownTo).toEqual([COUNTERS[0], COUNTERS[1]]);
+    expect(s.stage(stageId).alsoCalled?.[0]?.knownTo).toEqual([COUNTERS[0], COUNTERS[1]]);
     s.do('queue.complete', { stageId, outcome: null }, person(2));
+  });
+
+  it('[Q-05] [Q66] a third counter is told as well, the second is not forgotten, and each says so for itself', () => {
+    const s = station();
+    const [first] = line(s, 1) as [Issued];
+    const { stageId } = first;
+    s.do('queue.call', { stageId, counterId: COUNTERS[1] }, person(2));
+    const at = s.now;
+    s.pass(1);
+    const toTell = () =>
+      [0, 1, 2].map((counter) =>
+        doubleCallsFor(s.stage(stageId), COUNTERS[counter] ?? '').map((call) =>
+          COUNTERS.findIndex((id) => id === call.counterId),
+        ),
+      );
+    const know = (counter: number, aloudAt: number) =>
+      s.do(
+        'queue.acknowledgeDoubleCall',
+        { stageId, counterId: COUNTERS[counter], aloudCounterId: COUNTERS[aloudAt] },
+        person(counter + 1),
+      );
+    aloud(s, first, 0, at);
+    know(1, 0);
+    aloud(s, first, 2, at);
+    expect(toTell()).toEqual([[0], [2], [2]]);
+    know(2, 2);
+    know(2, 0);
+    expect(toTell()).toEqual([[0], [2], []]);
+    know(0, 0);
+    know(1, 2);
+    expect(toTell()).toEqual([[], [], []]);
+    // Who calls again by voice is told again, and so is the one where the customer is.
+    aloud(s, first, 0, s.now);
+    expect(toTell()).toEqual([[0], [0], []]);
   });
 
   it('[Q66] also where the other counter has served and gone on; who has left the queue is refused', () => {
@@ -217,7 +256,10 @@ describe('calls by voice', () => {
     s.do('queue.cancel', { stageId: gone.stageId, reason: '' }, person(2));
     s.pass(1);
     expect(aloud(s, served, 0, s.now)).toMatchObject({ facts: [{ type: 'queue.ticketCalledTwice' }] });
-    expect(s.stage(served.stageId)).toMatchObject({ status: 'done', alsoCalled: { counterId: COUNTERS[0] } });
+    expect(s.stage(served.stageId)).toMatchObject({
+      status: 'done',
+      alsoCalled: [{ counterId: COUNTERS[0] }],
+    });
     expect(aloud(s, gone, 0, s.now)).toMatchObject({ code: 'illegalMove', details: { status: 'cancelled' } });
   });
 
@@ -233,7 +275,7 @@ describe('calls by voice', () => {
     });
     expect(s.stage(first.stageId)).toMatchObject({
       counterId: COUNTERS[1],
-      alsoCalled: { counterId: COUNTERS[0] },
+      alsoCalled: [{ counterId: COUNTERS[0] }],
     });
   });
 

@@ -23,10 +23,12 @@ test('the words are those of the house: nothing is left in German elsewhere', ()
   }
 });
 
-test('[AU8] the audit has a word for every kind of command, field and table, and no two commands share one', () => {
-  for (const { did, field, table } of [auditDe, auditFr, auditIt, auditEn]) {
+test('[AU8] [AU21] the audit has a word for every kind of command, field and table, and no two commands share one', () => {
+  for (const { did, happened, field, table } of [auditDe, auditFr, auditIt, auditEn]) {
     expect(Object.keys(did).sort()).toEqual(Object.keys(commands).sort());
-    expect(new Set(Object.values(did)).size).toBe(Object.keys(did).length);
-    for (const text of [did, field, table].flatMap(Object.values)) expect(text).toMatch(/^[\p{Lu}«“]/u);
+    const titles = [did, happened].flatMap((words) => Object.values<string>(words));
+    expect(new Set(titles).size).toBe(titles.length);
+    for (const text of [did, happened, field, table].flatMap(Object.values))
+      expect(text).toMatch(/^[\p{Lu}«“]/u);
   }
 });

@@ -1,3 +1,4 @@
+import { doubleCallsFor } from '@schalter/shared/queue/double-calls.ts';
 import type { AllLive } from '@schalter/shared/registry.ts';
 import { numberOf } from '../counter/stage-label.ts';
 import { deviceLinesOf, type DeviceProblem } from '../overview/devices.ts';
@@ -5,10 +6,13 @@ import { deviceLinesOf, type DeviceProblem } from '../overview/devices.ts';
 /** What needs somebody to get up. `id` stays the same for as long as the same thing is wrong. */
 export type Alert =
   | {
-      /** The same customer was called at two counters, one of them without the server. */
+      /** The same customer was called at several counters, by voice at those without the server. */
       readonly kind: 'doubleCall';
       readonly id: string;
+      readonly stageId: string;
       readonly counterId: string;
+      /** The counter without the server that called by voice; several may have. */
+      readonly aloudCounterId: string;
       readonly number: string;
       /** The other of the two. */
       readonly counter: string;
@@ -55,21 +59,17 @@ export function alertsOf(
 
 function doubleCallsOf(live: AllLive, counterId: string): readonly Alert[] {
   return [...live.rows.stages.values()].flatMap((stage): Alert[] => {
-    const { alsoCalled } = stage;
-    if (alsoCalled == null || alsoCalled.knownTo.includes(counterId)) return [];
     const here = stage.counterId === counterId;
-    if (!here && alsoCalled.counterId !== counterId) return [];
-    const other = here ? alsoCalled.counterId : (stage.counterId ?? '');
-    return [
-      {
-        kind: 'doubleCall',
-        id: stage.id,
-        counterId,
-        number: numberOf(live, stage),
-        counter: live.rows.counters.get(other)?.name ?? '',
-        since: alsoCalled.at,
-        here,
-      },
-    ];
+    return doubleCallsFor(stage, counterId).map((call) => ({
+      kind: 'doubleCall',
+      id: `${stage.id}/${call.counterId}`,
+      stageId: stage.id,
+      counterId,
+      aloudCounterId: call.counterId,
+      number: numberOf(live, stage),
+      counter: live.rows.counters.get(here ? call.counterId : (stage.counterId ?? ''))?.name ?? '',
+      since: call.at,
+      here,
+    }));
   });
 }

@@ -5,7 +5,7 @@ import { LANGUAGE_NAMES } from '@schalter/shared/i18n/language.ts';
 import { PERSON_ROLES, roleOf } from '@schalter/shared/platform/roles.ts';
 import { language, time, word } from '../../texts.svelte.ts';
 import { s } from '../texts.svelte.ts';
-import { didWord, eventWord, fieldWord, whatWord } from './words.svelte.ts';
+import { didWord, eventWord, fieldWord, happenedWord, whatWord } from './words.svelte.ts';
 
 /** Who it was, in words where there is no name. */
 export function actorText({ actor: { kind, name }, event }: AuditItem): string {
@@ -24,8 +24,8 @@ export function actorText({ actor: { kind, name }, event }: AuditItem): string {
 }
 
 /** What was done, or what happened. */
-export const didText = ({ type, event }: AuditItem): string =>
-  event === null ? didWord(type) : eventWord(event.name);
+export const didText = ({ type, event, facts }: AuditItem): string =>
+  event === null ? (happenedWord(facts) ?? didWord(type)) : eventWord(event.name);
 
 /** "PIN", "12-mal": more of an event than its name. */
 export function eventTexts({ event }: AuditItem): string[] {
@@ -48,6 +48,7 @@ const PARTED = ['settings', 'health'];
 export function fieldText(field: string): string {
   const [first = '', ...rest] = field.split('.');
   const [name = '', part] = PARTED.includes(first) ? rest : [first, ...rest];
+  if (name === 'away') return fieldWord(field);
   if (name === 'hours' && part === 'exceptions') return fieldWord('exceptions');
   if (name === 'hours' && part === 'week') {
     const day = WEEKDAYS[Number(rest[1]) - 1];

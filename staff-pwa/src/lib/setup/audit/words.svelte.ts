@@ -23,6 +23,11 @@ export function auditWords(): AuditWords {
 /** What a newer server calls something that this page has no word for yet stands as it is. */
 const wordIn = (known: Readonly<Record<string, string>>, name: string): string => known[name] ?? name;
 export const didWord = (type: string): string => wordIn(auditWords().did, type);
+/** The word of the first fact that says more than its command. */
+export const happenedWord = (facts: readonly string[]): string | undefined => {
+  const known: Readonly<Record<string, string>> = auditWords().happened;
+  return facts.map((fact) => known[fact]).find((text) => text !== undefined);
+};
 export const eventWord = (event: string): string => wordIn(auditWords().event, event);
 export const whatWord = (what: string): string => auditWords().what[what] ?? wordIn(auditWords().did, what);
 export const fieldWord = (field: string): string => wordIn(auditWords().field, field);
