@@ -2,7 +2,7 @@ import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import { reject, type Rejection, type RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { ConnectionOptions } from './connection-state.ts';
-import { addPending, settle, settledBetween, unanswered, type Replica } from './replica.ts';
+import { addPending, settle, settledBetween, unanswered, type Replica, inDoubtAgain } from './replica.ts';
 import { Sender, type QueuedAnswer, type Sent } from './sender.ts';
 import type { Queued, Refusal } from './store.ts';
 import type { WindowMessage } from './windows.ts';
@@ -79,6 +79,18 @@ export class Outbox<T> {
 
   setReady(ready: boolean): void {
     this.sender.setReady(ready);
+  }
+
+  /**
+   * On a new line: what was accepted on an earlier one and never came among the rows is asked about once more. The house may
+   * have been brought back from an older copy since, which does not have it.
+   */
+  inDoubtAgain(replica: Replica<T>): Replica<T> {
+    return inDoubtAgain(replica, (command) => {
+      const isMeant = this.options.policyOf(command.type)?.offline === 'queue' && this.maySend(command);
+      if (isMeant) this.sender.knowInDoubt(command.commandId);
+      return isMeant;
+    });
   }
 
   close(): void {

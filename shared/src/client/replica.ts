@@ -8,6 +8,8 @@ import type { Entry, Snapshot } from '../kernel/protocol.ts';
  */
 export interface Replica<T> {
   readonly seq: number;
+  /** The command at `seq`, as far as the server said: the sequence alone does not tell two histories apart. */
+  readonly commandId: string | null;
   readonly confirmed: Live<T>;
   readonly pending: readonly Pending[];
 }
@@ -25,6 +27,7 @@ export type Predict<T> = (live: Live<T>, command: CommandEnvelope) => readonly C
 
 export const emptyReplica = <T>(tables: readonly (keyof T & string)[]): Replica<T> => ({
   seq: 0,
+  commandId: null,
   confirmed: emptyLive<T>(tables),
   pending: [],
 });
@@ -57,6 +60,7 @@ export function receiveSnapshot<T>(replica: Replica<T>, snapshot: Snapshot): Rep
   );
   return {
     seq: snapshot.seq,
+    commandId: snapshot.commandId ?? null,
     confirmed: apply(emptyLive<T>(tables), changes as unknown as readonly Change<T>[]),
     pending: covered(replica.pending, snapshot.seq),
   };
@@ -70,11 +74,31 @@ export interface Received<T> {
   readonly gap: boolean;
 }
 
-/** Entries in order. One that is not newer is dropped, one that comes too early is a gap. */
-export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]): Received<T> {
+/**
+ * Whether these entries say that another command stands at our place: that is another history. `after` is the command
+ * before the first of them.
+ */
+function isElsewhere(
+  { seq, commandId }: Replica<unknown>,
+  entries: readonly Entry[],
+  after?: string,
+): boolean {
+  const [first] = entries;
+  if (first === undefined || commandId === null) return false;
+  const there = first.seq === seq + 1 ? after : entries[seq - first.seq]?.commandId;
+  return there !== undefined && there !== commandId;
+}
+
+/** Entries in order. One that is not newer is dropped, one that comes too early, or of another history, is a gap. */
+export function receiveEntries<T>(
+  replica: Replica<T>,
+  entries: readonly Entry[],
+  after?: string,
+): Received<T> {
+  if (isElsewhere(replica, entries, after)) return { replica, changes: [], gap: true };
   const changes: AnyChange[] = [];
   const landed = new Set<string>();
-  let seq = replica.seq;
+  let { seq, commandId } = replica;
   let gap = false;
   for (const entry of entries) {
     if (entry.seq <= seq) continue;
@@ -82,7 +106,7 @@ export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]
       gap = true;
       break;
     }
-    seq = entry.seq;
+    ({ seq, commandId } = entry);
     changes.push(...entry.changes);
     landed.add(entry.commandId);
   }
@@ -91,6 +115,7 @@ export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]
   return {
     replica: {
       seq,
+      commandId,
       confirmed: changes.length === 0 ? replica.confirmed : withChanges(replica.confirmed, changes),
       pending: covered(pending, seq),
     },
@@ -143,7 +168,17 @@ export function inOrderOf<T>(replica: Replica<T>, commandIds: readonly string[])
 export const forgetPlace = <T>(replica: Replica<T>): Replica<T> => ({
   ...replica,
   seq: 0,
-  pending: replica.pending.filter((p) => p.ackSeq === null),
+  commandId: null,
+  pending: replica.pending.filter((p) => p.ackSeq === null).map((p) => ({ ...p, landed: false })),
+});
+
+/** Answered commands that are not among the confirmed rows, to be asked about once more. */
+export const inDoubtAgain = <T>(
+  replica: Replica<T>,
+  isMeant: (command: CommandEnvelope) => boolean,
+): Replica<T> => ({
+  ...replica,
+  pending: replica.pending.map((p) => (p.ackSeq !== null && isMeant(p.command) ? { ...p, ackSeq: null } : p)),
 });
 
 /** What the screen shows: the pending commands decided again on top of the confirmed rows. */
