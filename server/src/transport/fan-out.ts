@@ -154,5 +154,5 @@ function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
   }
   const commandId = commandAt(stream, stream.head.seq);
   const { id: streamId, seq } = stream.head;
-  return { streamId, seq, ...(commandId === undefined ? {} : { commandId }), rows };
+  return { streamId, seq, commandId, rows };
 }

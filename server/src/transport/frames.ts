@@ -52,11 +52,10 @@ export function encodeEntries(
     }
     const part = entries.slice(from, from + texts.length);
     const after = from === 0 ? first : entries[from - 1]?.commandId;
-    const place = after === undefined ? {} : { after };
     const json = `{"streamId":${JSON.stringify(streamId)},${after === undefined ? '' : `"after":${JSON.stringify(after)},`}"entries":[${texts.join(',')}]}`;
     frames.push({
       event: 'entries',
-      message: () => ({ streamId, ...place, entries: part }),
+      message: () => ({ streamId, after, entries: part }),
       frame: frameOf('entries', json),
     });
     from += texts.length;

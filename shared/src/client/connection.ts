@@ -48,9 +48,6 @@ export const createConnection = <T>(options: ConnectionOptions<T>): Connection<T
 const tellsHead = (entries: readonly Entry[], seq: number): boolean =>
   seq > 0 && (entries.at(-1)?.seq ?? seq) >= seq;
 
-const placeOf = ({ commandId }: StoredHead): Pick<Snapshot, 'commandId'> =>
-  commandId == null ? {} : { commandId };
-
 class StreamConnection<T> implements Connection<T>, TransportListener {
   readonly #options: ConnectionOptions<T>;
   readonly #outbox: Outbox<T>;
@@ -237,12 +234,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
         this.#audience = head.audience;
         this.#serverClock = new ServerClock(head.offsetMs);
         this.#timeKnown = true;
-        this.#replica = receiveSnapshot(emptyReplica<T>(tables), {
-          streamId,
-          seq: head.seq,
-          rows,
-          ...placeOf(head),
-        });
+        this.#replica = receiveSnapshot(emptyReplica<T>(tables), { ...head, streamId, rows });
         this.#liveness.startFrom(head.at);
         readRest = rest;
       }
@@ -290,8 +282,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       hello: () => {
         this.#tookSinceHello = false;
         const { seq, commandId } = this.#replica;
-        const place = commandId === null ? {} : { lastCommandId: commandId };
-        return { streamId, audience, lastSeq: seq, ...place, protocol: PROTOCOL };
+        return { streamId, audience, lastSeq: seq, lastCommandId: commandId, protocol: PROTOCOL };
       },
       onWelcome: (granted) => this.#onWelcome(granted),
       onRefused: (code) => this.onRefused(code),

@@ -2,7 +2,7 @@ import type { Answer, CommandEnvelope } from '../kernel/command.ts';
 import { reject, type Rejection, type RejectionCode } from '../kernel/rejections.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { ConnectionOptions } from './connection-state.ts';
-import { addPending, settle, settledBetween, unanswered, type Replica, inDoubtAgain } from './replica.ts';
+import { addPending, settle, settledBetween, unanswered, type Replica } from './replica.ts';
 import { Sender, type QueuedAnswer, type Sent } from './sender.ts';
 import type { Queued, Refusal } from './store.ts';
 import type { WindowMessage } from './windows.ts';
@@ -86,11 +86,14 @@ export class Outbox<T> {
    * have been brought back from an older copy since, which does not have it.
    */
   inDoubtAgain(replica: Replica<T>): Replica<T> {
-    return inDoubtAgain(replica, (command) => {
-      const isMeant = this.options.policyOf(command.type)?.offline === 'queue' && this.maySend(command);
-      if (isMeant) this.sender.knowInDoubt(command.commandId);
-      return isMeant;
+    const pending = replica.pending.map((one) => {
+      const { command, ackSeq } = one;
+      const mayWait = this.options.policyOf(command.type)?.offline === 'queue';
+      if (ackSeq === null || !mayWait || !this.maySend(command)) return one;
+      this.sender.knowInDoubt(command.commandId);
+      return { ...one, ackSeq: null };
     });
+    return { ...replica, pending };
   }
 
   close(): void {

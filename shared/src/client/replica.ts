@@ -9,7 +9,7 @@ import type { Entry, Snapshot } from '../kernel/protocol.ts';
 export interface Replica<T> {
   readonly seq: number;
   /** The command at `seq`, as far as the server said: the sequence alone does not tell two histories apart. */
-  readonly commandId: string | null;
+  readonly commandId: string | undefined;
   readonly confirmed: Live<T>;
   readonly pending: readonly Pending[];
 }
@@ -27,7 +27,7 @@ export type Predict<T> = (live: Live<T>, command: CommandEnvelope) => readonly C
 
 export const emptyReplica = <T>(tables: readonly (keyof T & string)[]): Replica<T> => ({
   seq: 0,
-  commandId: null,
+  commandId: undefined,
   confirmed: emptyLive<T>(tables),
   pending: [],
 });
@@ -60,7 +60,7 @@ export function receiveSnapshot<T>(replica: Replica<T>, snapshot: Snapshot): Rep
   );
   return {
     seq: snapshot.seq,
-    commandId: snapshot.commandId ?? null,
+    commandId: snapshot.commandId,
     confirmed: apply(emptyLive<T>(tables), changes as unknown as readonly Change<T>[]),
     pending: covered(replica.pending, snapshot.seq),
   };
@@ -83,10 +83,9 @@ function isElsewhere(
   entries: readonly Entry[],
   after?: string,
 ): boolean {
-  const [first] = entries;
-  if (first === undefined || commandId === null) return false;
-  const there = first.seq === seq + 1 ? after : entries[seq - first.seq]?.commandId;
-  return there !== undefined && there !== commandId;
+  const first = entries[0]?.seq ?? 0;
+  const there = first === seq + 1 ? after : entries[seq - first]?.commandId;
+  return there !== undefined && commandId !== undefined && there !== commandId;
 }
 
 /** Entries in order. One that is not newer is dropped, one that comes too early, or of another history, is a gap. */
@@ -168,17 +167,8 @@ export function inOrderOf<T>(replica: Replica<T>, commandIds: readonly string[])
 export const forgetPlace = <T>(replica: Replica<T>): Replica<T> => ({
   ...replica,
   seq: 0,
-  commandId: null,
-  pending: replica.pending.filter((p) => p.ackSeq === null).map((p) => ({ ...p, landed: false })),
-});
-
-/** Answered commands that are not among the confirmed rows, to be asked about once more. */
-export const inDoubtAgain = <T>(
-  replica: Replica<T>,
-  isMeant: (command: CommandEnvelope) => boolean,
-): Replica<T> => ({
-  ...replica,
-  pending: replica.pending.map((p) => (p.ackSeq !== null && isMeant(p.command) ? { ...p, ackSeq: null } : p)),
+  commandId: undefined,
+  pending: replica.pending.filter((p) => p.ackSeq === null),
 });
 
 /** What the screen shows: the pending commands decided again on top of the confirmed rows. */

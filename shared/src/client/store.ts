@@ -8,7 +8,7 @@ import type { Instant } from '../kernel/time.ts';
 export interface StoredHead {
   readonly seq: number;
   /** The command at `seq`; rows of an earlier version do not say. */
-  readonly commandId?: string | null;
+  readonly commandId?: string | undefined;
   readonly audience: Audience;
   readonly protocol: number;
   /** When these rows were known to be current, by the server's clock. */

@@ -23,7 +23,7 @@ export interface Hello {
   readonly audience: Audience;
   readonly lastSeq: number;
   /** Absent where the device does not know it: a version before this field, or a server of one. */
-  readonly lastCommandId?: string;
+  readonly lastCommandId?: string | undefined;
   readonly protocol: number;
 }
 export type HelloAnswer = Welcome | Extract<Answer, { ok: false }>;
@@ -40,9 +40,9 @@ export interface Snapshot {
   readonly streamId: string;
   readonly seq: number;
   /** The command at `seq`. */
-  readonly commandId?: string;
+  readonly commandId?: string | undefined;
   /** The command at the device's place, where this history has another one: this counts, whatever its own place. */
-  readonly anew?: string;
+  readonly anew?: string | undefined;
   readonly rows: Readonly<Record<string, readonly BaseRow[]>>;
 }
 
@@ -55,7 +55,7 @@ export interface Entry {
 export interface Entries {
   readonly streamId: string;
   /** The command at the place before the first of them. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   readonly entries: readonly Entry[];
 }
 

@@ -111,6 +111,6 @@ export function keepUpToDate(options: UpdateOptions, { workers, reload } = brows
 async function isOutdated(url: string, version: string): Promise<boolean> {
   const response = await fetch(url, { cache: 'no-store' });
   if (!response.ok) return false;
-  const told: unknown = await response.json();
-  return typeof told === 'object' && told !== null && 'version' in told && told.version !== version;
+  const told = (await response.json()) as { readonly version?: unknown } | null;
+  return told?.version !== undefined && told.version !== version;
 }
