@@ -23,7 +23,7 @@ import {
 } from '@schalter/shared/queue/rows.ts';
 import { at, day, isTrue, listed, ofLocation, oneOf, refersTo } from './columns.ts';
 import { counters, services } from './directory.ts';
-import { devices } from './platform.ts';
+import { devices } from './devices.ts';
 
 export const numberSeries = pgTable(
   'number_series',

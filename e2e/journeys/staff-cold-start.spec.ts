@@ -4,10 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { demoDevice, type Caller } from '../support/api.ts';
-import { openHouse, type House } from '../support/app.ts';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
-import { atCounter, issue, pill, row, state, TABLET } from '../support/counter.ts';
+import { issue, stationForAll, pill, row, state, TABLET } from '../support/counter.ts';
 
 /** On a machine that does nothing else; where others work on it too, each start has its share of it alone. */
 const USABLE_MS_MAX = 1_500;
@@ -16,13 +14,7 @@ const STARTS = 3;
 const TICKETS_OF_YESTERDAY = 5_000;
 const BACK_MS_MAX = 20_000;
 
-let house: House;
-let kiosk: Caller;
-test.beforeAll(async () => {
-  house = await openHouse();
-  kiosk = await demoDevice(house.url, 'kiosk');
-});
-test.afterAll(() => house.close());
+const station = stationForAll();
 
 /** Yesterday's tickets as they stand in the replica until the end of the day has taken them: visit, stage and call. */
 const fill = (page: Page, tickets: number): Promise<number> =>
@@ -90,7 +82,7 @@ async function started(page: Page, number: string): Promise<number> {
     };
     requestAnimationFrame(look);
   }, number);
-  await page.goto(`${house.url}/staff/`);
+  await page.goto(`${station.house.url}/staff/`);
   await expect(page.locator('html[data-usable]')).toBeAttached();
   return Math.round(Number(await page.locator('html').getAttribute('data-usable')));
 }
@@ -100,9 +92,9 @@ test('[Y40] [ST-01] [ST-03] a cold start without the server, yesterday’s 5,000
   const open = (): Promise<BrowserContext> =>
     chromium.launchPersistentContext(folder, { ...chromiumLaunchOptions(), ...TABLET });
   let context = await open();
-  const first = await atCounter(context, { url: house.url, firstName: 'Lea', counter: '3' });
-  const called = await issue(kiosk, 'M');
-  const number = await issue(kiosk, 'M');
+  const first = await station.lea(context);
+  const called = await issue(station.kiosk, 'M');
+  const number = await issue(station.kiosk, 'M');
   await expect(row(first, number)).toBeVisible();
   await first.locator('.card .button.large').click();
   await expect(state(first)).toHaveText('Aufgerufen');
@@ -113,7 +105,7 @@ test('[Y40] [ST-01] [ST-03] a cold start without the server, yesterday’s 5,000
   const kept = await fill(first, TICKETS_OF_YESTERDAY);
   expect(kept).toBeGreaterThan(3 * TICKETS_OF_YESTERDAY);
   await context.close();
-  await house.kill();
+  await station.house.kill();
 
   const took: number[] = [];
   const others = busy();

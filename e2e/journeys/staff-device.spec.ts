@@ -1,22 +1,14 @@
 /// <reference lib="dom" />
 // What a tablet says of itself: its line, its clock, its storage.
 import { expect, test, type Page } from '@playwright/test';
-import { demoDevice, type Caller } from '../support/api.ts';
-import { openHouse, type House } from '../support/app.ts';
-import { atCounter, issue, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
+import { issue, stationForAll, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
 
 const HOUR_MS = 3_600_000;
 const SILENT_MS_MAX = 20_000;
 const BACK_MS_MAX = 20_000;
 const QUOTA_BYTES = 30_000_000;
 
-let house: House;
-let kiosk: Caller;
-test.beforeAll(async () => {
-  house = await openHouse();
-  kiosk = await demoDevice(house.url, 'kiosk');
-});
-test.afterAll(() => house.close());
+const station = stationForAll();
 
 /** Fills what the browser gives this origin to the last bytes, as another page of it might; or gives it back. */
 const setFull = (page: Page, isFull: boolean): Promise<void> =>
@@ -43,7 +35,6 @@ const setFull = (page: Page, isFull: boolean): Promise<void> =>
     database.close();
   }, isFull);
 
-const lea = () => ({ url: house.url, firstName: 'Lea', counter: '3' });
 const time = (at: Date): string =>
   at.toLocaleTimeString('de-CH', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Zurich' });
 
@@ -59,9 +50,9 @@ test('[Y15] [RT-07] [REG S30] a tablet whose clock is an hour fast shows the rig
       get: (of, key) => (key === 'now' ? () => Real.now() + ms : (Reflect.get(of, key) as unknown)),
     });
   }, HOUR_MS);
-  const page = await atCounter(context, lea());
+  const page = await station.lea(context);
   expect(await page.evaluate(() => Date.now())).toBeGreaterThan(Date.now() + HOUR_MS / 2);
-  const number = await issue(kiosk, 'M');
+  const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await expect(row(page, number).locator('.end')).toContainText(/\b[012]\b/);
   await expect(row(page, number).locator('.end')).not.toContainText(/[56]\d|1 h/);
@@ -70,7 +61,9 @@ test('[Y15] [RT-07] [REG S30] a tablet whose clock is an hour fast shows the rig
   await press(page, 'Nächste aufrufen');
   await press(page, 'Bedienung beginnen');
   await press(page, 'Abschliessen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['done']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['done']);
   await context.close();
 });
 
@@ -89,11 +82,13 @@ test('[Y39] [RT-05] [ST-08] [REG 179505] a line over which nothing comes back is
       if (!isDeaf || String(message) === '2') ws.send(message);
     });
   });
-  const page = await atCounter(context, lea());
-  const number = await issue(kiosk, 'M');
+  const page = await station.lea(context);
+  const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['called']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['called']);
   isDeaf = true;
   await press(page, 'Bedienung beginnen');
   expect(await page.evaluate(() => navigator.onLine)).toBe(true);
@@ -108,7 +103,9 @@ test('[Y39] [RT-05] [ST-08] [REG 179505] a line over which nothing comes back is
   isDeaf = false;
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
   await expect(state(page)).toHaveText('In Bedienung');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['serving']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['serving']);
   await press(page, 'Abschliessen');
   await context.close();
 });
@@ -119,13 +116,18 @@ test('[Y35] a full disk while the server is away: what it did not take is said, 
   const context = await browser.newContext(TABLET);
   // From the start: a browser asks how much is left only now and then.
   const devtools = await context.newCDPSession(await context.newPage());
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: house.url, quotaSize: QUOTA_BYTES });
-  const page = await atCounter(context, lea());
-  const number = await issue(kiosk, 'M');
+  await devtools.send('Storage.overrideQuotaForOrigin', {
+    origin: station.house.url,
+    quotaSize: QUOTA_BYTES,
+  });
+  const page = await station.lea(context);
+  const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['called']);
-  await house.kill();
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['called']);
+  await station.house.kill();
   await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: SILENT_MS_MAX });
   await setFull(page, true);
   await press(page, 'Bedienung beginnen');
@@ -141,9 +143,11 @@ test('[Y35] a full disk while the server is away: what it did not take is said, 
   await press(page, 'Bedienung beginnen');
   await expect(state(page)).toHaveText('In Bedienung');
   await expect(pill(page)).toContainText('1 Eingabe wartet');
-  await house.start();
+  await station.house.start();
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['serving']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['serving']);
   await press(page, 'Abschliessen');
   await context.close();
 });
@@ -152,16 +156,16 @@ test('[Y36] [REG 60939] a database that the browser threw away is noticed at the
   browser,
 }) => {
   const context = await browser.newContext(TABLET);
-  let page = await atCounter(context, lea());
-  await issue(kiosk, 'M').then((number) => expect(row(page, number)).toBeVisible());
+  let page = await station.lea(context);
+  await issue(station.kiosk, 'M').then((number) => expect(row(page, number)).toBeVisible());
   await press(page, 'Nächste aufrufen');
   await expect(state(page)).toHaveText('Aufgerufen');
-  await house.kill();
+  await station.house.kill();
   await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: SILENT_MS_MAX });
   await press(page, 'Bedienung beginnen');
   await expect(pill(page)).toContainText('1 Eingabe wartet');
   await page.waitForTimeout(1_000);
-  await page.goto(`${house.url}/staff/icon-192.png`);
+  await page.goto(`${station.house.url}/staff/icon-192.png`);
   await page.evaluate(
     () =>
       new Promise<void>((done, fail) => {
@@ -170,8 +174,8 @@ test('[Y36] [REG 60939] a database that the browser threw away is noticed at the
         deleting.onerror = () => fail(new Error('not deleted'));
       }),
   );
-  await house.start();
-  page = await atCounter(context, lea());
+  await station.house.start();
+  page = await station.lea(context);
   const notice = page.getByRole('alert').filter({ hasText: 'Der Browser hat gelöscht' });
   await expect(notice).toContainText(/1 Eingabe war um \d\d:\d\d noch nicht gesendet/);
   await page.screenshot({ path: test.info().outputPath('lost.png') });

@@ -6,25 +6,15 @@ import { join } from 'node:path';
 import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test';
 import postgres from 'postgres';
 import { DEMO_LOCATION_ID as LOCATION } from '@schalter/drizzle/seed/station.ts';
-import { demoDevice, type Caller } from '../support/api.ts';
-import { openHouse, type House } from '../support/app.ts';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
-import { atCounter, issue, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
+import { issue, stationForAll, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
 
 const BACK_MS_MAX = 20_000;
 /** A window that is closed or killed is followed by the next within this time. */
 const TAKEN_OVER_MS_MAX = 2_000;
 
-let house: House;
-let kiosk: Caller;
-test.beforeAll(async () => {
-  house = await openHouse();
-  kiosk = await demoDevice(house.url, 'kiosk');
-});
-test.afterAll(() => house.close());
+const station = stationForAll();
 
-const lea = (context: BrowserContext, counter = '3'): Promise<Page> =>
-  atCounter(context, { url: house.url, firstName: 'Lea', counter });
 const locksIn = (page: Page) =>
   page.evaluate(async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
@@ -34,7 +24,7 @@ const locksIn = (page: Page) =>
 
 /** What people did since, as often as the server has taken it. */
 async function entriesSince(seq: number): Promise<string[]> {
-  const sql = postgres(house.databaseUrl, { max: 1 });
+  const sql = postgres(station.house.databaseUrl, { max: 1 });
   const rows = await sql<{ type: string }[]>`
     select type from journal where stream_id = ${LOCATION} and seq > ${seq}
     and actor->>'kind' = 'person' order by seq`;
@@ -42,7 +32,7 @@ async function entriesSince(seq: number): Promise<string[]> {
   return rows.map(({ type }) => type);
 }
 async function head(): Promise<number> {
-  const sql = postgres(house.databaseUrl, { max: 1 });
+  const sql = postgres(station.house.databaseUrl, { max: 1 });
   const [row] = await sql<{ seq: number }[]>`
     select max(seq)::int as seq from journal where stream_id = ${LOCATION}`;
   await sql.end();
@@ -53,17 +43,19 @@ test('[Y31] [Y32] [Y33] [ST-03] [REG 152259] two windows act while the server is
   browser,
 }) => {
   const context = await browser.newContext(TABLET);
-  const first = await lea(context);
-  const second = await lea(context);
-  const number = await issue(kiosk, 'M');
+  const first = await station.lea(context);
+  const second = await station.lea(context);
+  const number = await issue(station.kiosk, 'M');
   for (const page of [first, second]) await expect(row(page, number)).toBeVisible();
   expect(await locksIn(first)).toMatchObject({ held: [expect.any(String)], waiting: 1 });
   await press(first, 'Nächste aufrufen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['called']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['called']);
   await expect(state(second)).toHaveText('Aufgerufen');
   const before = await head();
 
-  await house.kill();
+  await station.house.kill();
   for (const page of [first, second])
     await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: BACK_MS_MAX });
   await press(first, 'Bedienung beginnen');
@@ -84,10 +76,10 @@ test('[Y31] [Y32] [Y33] [ST-03] [REG 152259] two windows act while the server is
       timeout: TAKEN_OVER_MS_MAX,
     })
     .toBe(1);
-  await house.start();
+  await station.house.start();
   await expect(pill(second)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
   expect(await entriesSince(before)).toEqual(['queue.start', 'queue.setNote', 'queue.complete']);
-  expect(await visitOf(house.databaseUrl, number)).toEqual({
+  expect(await visitOf(station.house.databaseUrl, number)).toEqual({
     statuses: ['done'],
     note: 'Aus dem zweiten Fenster',
   });
@@ -100,15 +92,17 @@ test('[Y16] [ST-03] [REG S27] the browser is killed right after an action was sh
     chromium.launchPersistentContext(folder, { ...chromiumLaunchOptions(), ...TABLET });
   // Signed in earlier: a browser writes cookies and small things down seconds later, and at its end.
   let context = await open();
-  await lea(context);
+  await station.lea(context);
   await context.close();
   context = await open();
-  let page = await lea(context);
-  const number = await issue(kiosk, 'M');
+  let page = await station.lea(context);
+  const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['called']);
-  await house.kill();
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['called']);
+  await station.house.kill();
   await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: BACK_MS_MAX });
   await press(page, 'Bedienung beginnen');
   await expect(pill(page)).toContainText('1 Eingabe wartet');
@@ -117,16 +111,20 @@ test('[Y16] [ST-03] [REG S27] the browser is killed right after an action was sh
 
   context = await open();
   page = await context.newPage();
-  await page.goto(`${house.url}/staff/`);
+  await page.goto(`${station.house.url}/staff/`);
   await expect(state(page)).toHaveText('In Bedienung');
   await expect(pill(page)).toContainText('1 Eingabe wartet');
   const before = await head();
-  await house.start();
+  await station.house.start();
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['serving']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['serving']);
   expect(await entriesSince(before)).toEqual(['queue.start']);
   await press(page, 'Abschliessen');
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses).toEqual(['done']);
+  await expect
+    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
+    .toEqual(['done']);
   await context.close();
   await rm(folder, { recursive: true, force: true });
 });

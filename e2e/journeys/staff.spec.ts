@@ -3,8 +3,9 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import postgres from 'postgres';
 import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzle/seed/station.ts';
-import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
+import { demoDevice, signIn, type Caller } from '../support/api.ts';
 import { openHouse, type House } from '../support/app.ts';
+import { issue } from '../support/counter.ts';
 import { atRest } from '../support/playground.ts';
 
 const TABLET = { width: 1280, height: 800 };
@@ -24,21 +25,6 @@ const personOf = (firstName: string) => {
 };
 const serviceId = (letter: string): string =>
   services.find(({ service }) => service.letter === letter)?.serviceId ?? '';
-
-/** A number from the kiosk: "M007". */
-async function issue(letter: string): Promise<string> {
-  const answer = await kiosk.command(LOCATION, 'queue.issueTicket', {
-    serviceId: serviceId(letter),
-    language: 'de',
-    linkToken: newLinkToken(),
-    contact: null,
-    name: null,
-    note: null,
-  });
-  if (!answer.ok) throw new Error(`no number: ${answer.code}`);
-  const { series, number } = answer.result as { series: string; number: number };
-  return `${series}${String(number).padStart(3, '0')}`;
-}
 
 /** Whether the tablet has it on its disk; it shows a row a moment before it has written it. */
 const isKept = (page: Page, number: string): Promise<boolean> =>
@@ -224,7 +210,7 @@ test('[ST-01] it can be installed, and starts without a network', async ({ brows
     expect((await page.request.get(`${house.url}${src}`)).headers()['content-type']).toBe('image/png');
   }
   await page.evaluate(() => navigator.serviceWorker.ready);
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await expect.poll(() => isKept(page, number)).toBe(true);
   await context.setOffline(true);
@@ -243,7 +229,7 @@ test('[ST-04] [Q-08] call, recall, start, hold, resume, complete: one tap each, 
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
   await expect(page.getByText('Es wartet niemand.').first()).toBeVisible();
-  const [first, second] = [await issue('M'), await issue('M')];
+  const [first, second] = [await issue(kiosk, 'M'), await issue(kiosk, 'M')];
   await expect(row(page, second)).toContainText('0 min');
   await expect(row(page, first)).toContainText('wartet am längsten');
   await expect.poll(() => numberOnCard(page)).toBe(first);
@@ -269,7 +255,7 @@ test('[ST-04] [Q-08] call, recall, start, hold, resume, complete: one tap each, 
 test('[ST-04] a double tap is one action, and every action has its key', async ({ browser }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await large(page).dblclick();
   await expect(state(page)).toHaveText('Aufgerufen');
@@ -309,7 +295,7 @@ test('[ST-04] a double tap is one action, and every action has its key', async (
 test('[Q-08] undo takes the call back for ten seconds', async ({ browser }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'call');
   await page.getByRole('button', { name: `Rückgängig ${number}` }).click();
@@ -326,7 +312,7 @@ test('[ST-04] on a phone the undo covers nothing of the large button', async ({ 
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
   await page.setViewportSize(PHONE);
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeAttached();
   await press(page, 'call');
   await expect(page.getByRole('button', { name: `Rückgängig ${number}` })).toBeVisible();
@@ -350,7 +336,7 @@ test('[ST-04] on a phone the undo covers nothing of the large button', async ({ 
 test('[ST-03] a cut network and a reload lose nothing, and each action is done once', async ({ browser }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await press(page, 'call');
@@ -387,7 +373,7 @@ test('[ST-03] what the server no longer allows comes back as a card that says wh
 }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'call');
   await expect.poll(() => statusOf(number)).toEqual(['called']);
@@ -412,7 +398,7 @@ test('[ST-03] what the server no longer allows comes back as a card that says wh
 test('[Q-12] recall, then no-show; who comes back waits with the time of before', async ({ browser }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const [late, other] = [await issue('M'), await issue('M')];
+  const [late, other] = [await issue(kiosk, 'M'), await issue(kiosk, 'M')];
   await expect(row(page, other)).toBeVisible();
   await press(page, 'call');
   const noShow = page.getByRole('button', { name: /^Nicht erschienen/ });
@@ -445,7 +431,7 @@ test('[Q-12] recall, then no-show; who comes back waits with the time of before'
 test('[Q-13] a transfer keeps number, waiting time and note', async ({ browser }) => {
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'call');
   await press(page, 'start');
@@ -579,7 +565,7 @@ test('[ST-08] a display that stays silent is said at the counter; two ticks when
   const context = await newTablet(browser);
   const page = await atCounter(context, 'Lea', '3');
   const display = await demoDevice(house.url, 'display');
-  const number = await issue('M');
+  const number = await issue(kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'call');
   await expect(page.getByText('Bitte rufen Sie die Nummer aus.')).toBeVisible();

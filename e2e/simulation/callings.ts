@@ -52,6 +52,11 @@ export class Callings {
     this.#refused.set(commandId, { heardMs: this.#now(), ...known });
   }
 
+  /** The house was brought back from before these. */
+  restored(lost: ReadonlySet<string>): void {
+    for (const commandId of lost) this.#called.delete(commandId);
+  }
+
   /** Before it is applied. */
   onEntry({ seq, commandId, at, occurredAt, actor, input, facts }: JournalEntry, live: AllLive): void {
     // When it was pressed; the house may hear of it much later.

@@ -8,6 +8,7 @@ const ANSWER_MS = 400;
 export class Carrier implements Sms {
   readonly kind = 'twilio';
   readonly accepted: (SmsRequest & { providerId: string; at: string })[] = [];
+  readonly #forgotten = new Set<string>();
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   /** Of an answer to be lost. */
@@ -39,9 +40,14 @@ export class Carrier implements Sms {
   statusOf: Sms['statusOf'] = () => Promise.resolve(null);
   verifyCallback = (): boolean => true;
 
+  /** The house has forgotten what it sent since then, and cannot know. */
+  restored(copiedAt: string): void {
+    for (const { at, messageId } of this.accepted) if (at >= copiedAt) this.#forgotten.add(messageId);
+  }
+
   /** Messages that a customer got twice. */
   get doubles(): readonly string[] {
     const ids = this.accepted.map(({ messageId }) => messageId);
-    return ids.filter((id, i) => ids.indexOf(id) !== i);
+    return ids.filter((id, i) => ids.indexOf(id) !== i && !this.#forgotten.has(id));
   }
 }

@@ -10,13 +10,15 @@ const EXPIRE_MS = 15_000;
 
 /** The job queue: each job at least once, now and then twice, and again where its worker was killed. */
 export class Jobs {
-  readonly #added: readonly Job[];
+  #added: readonly Job[];
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #worker: () => ServerProcess | undefined;
   #taken = 0;
   /** When each should begin. */
-  readonly #open = new Map<Job, number>();
+  #open = new Map<Job, number>();
+  /** Which database they are of: those of one that was lost are nobody's. */
+  #history = 0;
 
   constructor(
     added: readonly Job[],
@@ -28,6 +30,20 @@ export class Jobs {
     this.#time = time;
     this.#chance = chance;
     this.#worker = worker;
+  }
+
+  /** Jobs lie in the database, and come back with it. */
+  copy(): ReadonlyMap<Job, number> {
+    return new Map(this.#open);
+  }
+
+  restored(added: readonly Job[], open: ReadonlyMap<Job, number>): void {
+    this.#history += 1;
+    this.#added = added;
+    this.#taken = added.length;
+    this.#open = new Map(open);
+    for (const [job, at] of open)
+      this.#schedule(job, Math.max(0, at - this.#time.now) + this.#chance.below(START_MS));
   }
 
   /** Those that should have been done by now, a worker that was killed with them included. */
@@ -50,12 +66,20 @@ export class Jobs {
   }
 
   #schedule(job: Job, ms: number): void {
+    const history = this.#history;
     this.#time.after(ms, () => {
+      if (history !== this.#history) return;
       const worker = this.#worker();
       if (worker === undefined) return this.#schedule(job, RETRY_MS);
       worker.run(job).then(
-        () => (worker.isRunning ? this.#open.delete(job) : this.#schedule(job, EXPIRE_MS)),
-        () => this.#schedule(job, worker.isRunning ? RETRY_MS : EXPIRE_MS),
+        () => {
+          if (history !== this.#history) return;
+          if (worker.isRunning) this.#open.delete(job);
+          else this.#schedule(job, EXPIRE_MS);
+        },
+        () => {
+          if (history === this.#history) this.#schedule(job, worker.isRunning ? RETRY_MS : EXPIRE_MS);
+        },
       );
     });
   }

@@ -38,6 +38,7 @@ export interface LineParts {
   /** The network made a copy of a command: it may arrive after its refusal. */
   readonly onCopied: (commandId: string) => void;
   /** For tests of the simulation itself: a page that mishears. */
+  readonly breakHello: (hello: Hello) => Hello;
   readonly breakListener: (listener: TransportListener) => TransportListener;
 }
 
@@ -84,7 +85,7 @@ export class Line implements Transport {
   }
 
   sendHello = (hello: Hello): Promise<HelloAnswer | null> => {
-    const sent = { ...hello, protocol: this.#parts.protocolOf(hello.protocol) };
+    const sent = { ...this.#parts.breakHello(hello), protocol: this.#parts.protocolOf(hello.protocol) };
     return this.#ask((open) => open.server.hello(open.socket, sent, this.#parts.actor()));
   };
 

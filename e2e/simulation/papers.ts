@@ -1,6 +1,6 @@
 import { ms } from '@schalter/shared/kernel/time.ts';
 import type { Issued } from '../../kiosk/src/lib/kiosk/flow.ts';
-import type { Truth } from './truth.ts';
+import type { Lost, Truth } from './truth.ts';
 
 /** A kiosk knows the server's clock by its heartbeats, the latest of which may have been late. */
 const CLOCK_MS = 6_000;
@@ -23,7 +23,22 @@ const said = ({ series, number }: Pick<Issued, 'series' | 'number'>): string => 
 export class Papers {
   readonly #papers = new Map<string, Paper>();
   readonly #visitOf = new Map<string, string>();
+  #lost: Pick<Lost, 'visits' | 'blocks'> = { visits: new Set(), blocks: [] };
   readonly broken: string[] = [];
+
+  /**
+   * The house was brought back from an older copy: it gives those numbers again, and leases those blocks again while a kiosk
+   * that was cut off still gives numbers of them. Whoever held one of them is sent to the staff.
+   */
+  restored({ visits, blocks }: Pick<Lost, 'visits' | 'blocks'>): void {
+    this.#lost = { visits, blocks };
+    for (const [key, visitId] of [...this.#visitOf]) if (visits.has(visitId)) this.#visitOf.delete(key);
+  }
+
+  #isOfLostBlock({ day, issued }: Paper): boolean {
+    const { number } = issued;
+    return this.#lost.blocks.some((b) => b.businessDay === day && number >= b.first && number <= b.last);
+  }
 
   given(paper: Paper): void {
     const { issued, kiosk, day } = paper;
@@ -35,7 +50,7 @@ export class Papers {
       return;
     }
     this.#papers.set(visitId, paper);
-    if (!paper.knowsTime) return;
+    if (!paper.knowsTime || this.#isOfLostBlock(paper)) return;
     const key = `${day} ${said(issued)}`;
     const other = this.#visitOf.get(key);
     if (other !== undefined)
@@ -52,16 +67,19 @@ export class Papers {
     return [...this.broken, ...[...this.#papers.values()].flatMap((paper) => this.#problems(paper, truth))];
   }
 
-  #problems({ issued, kiosk, at, knowsTime }: Paper, truth: Truth): string[] {
+  #problems(paper: Paper, truth: Truth): string[] {
+    const { issued, kiosk, at, knowsTime } = paper;
     const what = `${said(issued)} of ${kiosk}`;
     const visit = truth.visits.get(issued.visitId);
-    if (visit === undefined) return [`${what} is in nobody's queue`];
+    if (visit === undefined)
+      return this.#lost.visits.has(issued.visitId) ? [] : [`${what} is in nobody's queue`];
+    if (this.#isOfLostBlock(paper)) return [];
     const problems: string[] = [];
     const recorded = truth.recorded.get(issued.visitId);
     if (knowsTime && said(visit) !== said(issued)) problems.push(`${what} is ${said(visit)} in the queue`);
     if (recorded === undefined) return problems;
     if (recorded.printed !== issued.number) problems.push(`the journal says ${recorded.printed} of ${what}`);
-    const leasedAt = truth.leasedAt.get(recorded.blockId) ?? recorded.at;
+    const leasedAt = truth.blocks.get(recorded.blockId)?.leasedAt ?? recorded.at;
     const since = Math.min(Math.max(ms(at), ms(leasedAt)), ms(recorded.at));
     if (knowsTime && Math.abs(ms(visit.arrivedAt) - since) > CLOCK_MS)
       problems.push(`${what} waits since ${visit.arrivedAt}, not ${new Date(since).toISOString()}`);

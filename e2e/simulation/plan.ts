@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 import { START } from './station.ts';
 
 /** One world in so many lasts for hours; it costs as much as several short ones. */
@@ -14,6 +14,10 @@ const OFFLINE_MS = 25_000;
 const RESTART_MS = 4_000;
 const SECOND_MS = 1_000;
 const LOST_COUNTERS = 0.08;
+/** One world in so many is brought back from an older copy of its database. */
+const RESTORED_EVERY = 6;
+/** Drawn apart, so that a seed's world is otherwise what it was before there were restores. */
+const RESTORE_SEED = 0x5f37_59df;
 
 /** How long a world lasts, and so how long in it somebody may be away. */
 export interface Plan {
@@ -21,6 +25,8 @@ export interface Plan {
   readonly steps: number;
   /** Of a counter to lose its network at any step, beside what fails everywhere. */
   readonly lostCounters: number;
+  /** The steps at which the database is copied, and at which it is brought back as it was then. */
+  readonly restore: { readonly copyAt: number; readonly at: number } | null;
   readonly pauseMs: () => number;
   readonly offlineMs: () => number;
   readonly restartMs: () => number;
@@ -34,13 +40,22 @@ const lengthOf = (chance: Chance): number =>
 const evenlyInScale = (chance: Chance, from: number, to: number): number =>
   Math.round(from * (to / from) ** chance.next());
 
-export function planOf(chance: Chance): Plan {
+function restoreOf(seed: number, steps: number): Plan['restore'] {
+  const chance = new Chance(seed ^ RESTORE_SEED);
+  if (chance.below(RESTORED_EVERY) > 0) return null;
+  const copyAt = 1 + chance.below(steps - 3);
+  return { copyAt, at: copyAt + 1 + chance.below(steps - copyAt - 1) };
+}
+
+export function planOf(chance: Chance, seed: number): Plan {
   const steps = STEPS_MIN + chance.below(STEPS_MORE);
+  const restore = restoreOf(seed, steps);
   if (chance.below(LONG_EVERY) > 0) {
     return {
       startsAt: START,
       steps,
       lostCounters: 0,
+      restore,
       pauseMs: () => chance.below(PAUSE_MS),
       offlineMs: () => chance.below(OFFLINE_MS),
       restartMs: () => chance.below(RESTART_MS),
@@ -52,6 +67,7 @@ export function planOf(chance: Chance): Plan {
     startsAt: new Date(Date.parse(START) + (endsDay ? DAY_END_MS - chance.below(lengthMs) : 0)).toISOString(),
     steps,
     lostCounters: LOST_COUNTERS,
+    restore,
     // Much happens at once, and then nothing for long.
     pauseMs: () => (chance.happens(0.5) ? chance.below(PAUSE_MS) : chance.below((4 * lengthMs) / steps)),
     offlineMs: () => evenlyInScale(chance, SECOND_MS, lengthMs),

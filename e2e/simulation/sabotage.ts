@@ -131,6 +131,13 @@ export const SABOTAGES: readonly { name: string; says: RegExp; sabotage: Sabotag
     sabotage: { lease: leasedTwice },
   },
   {
+    name: 'a device that takes a sequence alone for its place',
+    says: /other rows|went back|what a restore has taken/,
+    sabotage: {
+      hello: ({ streamId, audience, lastSeq, protocol }) => ({ streamId, audience, lastSeq, protocol }),
+    },
+  },
+  {
     name: 'a house that does not notice who is away',
     says: /nobody keeps its share/,
     sabotage: { away: (watch) => ({ ...watch, lost: () => undefined }) },

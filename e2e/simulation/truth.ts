@@ -56,24 +56,38 @@ class Projection {
   }
 }
 
+const newProjections = (): Map<Audience, Projection> =>
+  new Map(WATCHED.map((audience) => [audience, new Projection(audience)]));
+
+/** What a restore has taken. */
+export interface Lost {
+  /** Up to here both histories are one. */
+  readonly from: number;
+  readonly at: number;
+  readonly commands: ReadonlySet<string>;
+  readonly visits: ReadonlySet<string>;
+  readonly blocks: readonly NumberBlock[];
+  /** What devices showed of it, by audience and sequence. */
+  readonly digestAt: (audience: Audience, seq: number) => number | undefined;
+}
+
 /** What the database holds, entry by entry, and whether it may: everything else is measured against it. */
 export class Truth {
-  readonly #database: Pick<Store, 'journalAfter'>;
+  #database: Pick<Store, 'journalAfter'>;
   readonly #now: () => number;
   readonly callings: Callings;
-  readonly #projections = new Map(
-    WATCHED.map((audience) => [audience as Audience, new Projection(audience)]),
-  );
+  #projections = newProjections();
   readonly live: AllLive = emptyLive<AllTables>(TABLE_NAMES);
   readonly commands = new Map<string, number>();
   /** Every visit that ever was, also of days that are over. */
   readonly visits = new Map<string, Visit>();
   /** By visit: numbers that a kiosk gave itself, with what its paper says, and when the house heard of it. */
   readonly recorded = new Map<string, { printed: number; blockId: string; at: string }>();
-  readonly leasedAt = new Map<string, string>();
+  readonly blocks = new Map<string, NumberBlock>();
+  lost: Lost | null = null;
   readonly broken: string[] = [];
   /** When each entry was there, by sequence. */
-  readonly #at: number[] = [0];
+  #at: number[] = [0];
 
   constructor(database: Pick<Store, 'journalAfter'>, now: () => number) {
     this.#database = database;
@@ -104,13 +118,46 @@ export class Truth {
     this.broken.push(...brokenInvariants(this.live));
   };
 
+  /** The house was brought back as it was at some time before. */
+  async restore(database: Pick<Store, 'journalAfter'>): Promise<Lost> {
+    const kept = await database.journalAfter(LOCATION, 0, PAGE);
+    const before = {
+      commands: new Map(this.commands),
+      visits: [...this.visits.keys()],
+      blocks: [...this.blocks.values()],
+    };
+    const projections = this.#projections;
+    const at = this.#at;
+    this.#database = database;
+    this.#projections = newProjections();
+    this.#at = [0];
+    for (const map of [this.commands, this.visits, this.recorded, this.blocks]) map.clear();
+    for (const rows of Object.values(this.live.rows)) rows.clear();
+    for (const entry of kept) this.#keep(entry, at[entry.seq] ?? 0);
+    this.lost = {
+      from: this.seq,
+      at: this.#now(),
+      commands: new Set([...before.commands.keys()].filter((id) => !this.commands.has(id))),
+      visits: new Set(before.visits.filter((id) => !this.visits.has(id))),
+      blocks: before.blocks.filter(({ id }) => !this.blocks.has(id)),
+      digestAt: (audience, seq) => projections.get(audience)?.digests[seq],
+    };
+    this.callings.restored(this.lost.commands);
+    return this.lost;
+  }
+
   #take(entry: JournalEntry): void {
-    const { seq, commandId, changes } = entry;
+    const { seq, commandId } = entry;
     if (seq !== this.seq + 1) this.broken.push(`entry ${seq} follows entry ${this.seq}`);
     if (this.commands.has(commandId)) this.broken.push(`command ${commandId} took effect twice`);
-    this.commands.set(commandId, seq);
-    this.#at.push(this.#now());
     this.callings.onEntry(entry, this.live);
+    this.#keep(entry, this.#now());
+  }
+
+  #keep(entry: JournalEntry, at: number): void {
+    const { seq, commandId, changes } = entry;
+    this.commands.set(commandId, seq);
+    this.#at.push(at);
     apply(this.live, changes as never);
     for (const projection of this.#projections.values()) projection.take(changes);
     this.#takeNumbers(entry);
@@ -119,7 +166,7 @@ export class Truth {
   #takeNumbers({ changes, facts, at }: JournalEntry): void {
     for (const { table, row } of changes) {
       if (table === 'visits') this.visits.set(row.id, row as Visit);
-      else if (table === 'numberBlocks') this.leasedAt.set(row.id, (row as NumberBlock).leasedAt);
+      else if (table === 'numberBlocks') this.blocks.set(row.id, row as NumberBlock);
     }
     for (const fact of facts as readonly Fact[]) {
       if (fact.type !== 'queue.ticketRecorded') continue;

@@ -1,9 +1,9 @@
 import { PROTOCOL } from '@schalter/shared/kernel/protocol.ts';
 import type { Refusal } from '@schalter/shared/client/store.ts';
 import type { BaseRow } from '@schalter/shared/kernel/live.ts';
-import type { AllLive } from '@schalter/shared/registry.ts';
+import { specOf, type AllLive } from '@schalter/shared/registry.ts';
 import type { Device, State } from './device.ts';
-import { digestOf, type Truth } from './truth.ts';
+import { digestOf, type Lost, type Truth } from './truth.ts';
 
 /** A screen that says "live" may be this much behind: two lost heartbeats, a lost frame and its hello. */
 const LIVE_BEHIND_MS = 20_000;
@@ -29,6 +29,10 @@ export class Witness {
   readonly #kept = new Map<Device, Set<string>>();
   readonly #refused = new Map<string, { device: string; code: string }>();
   readonly #copied = new Set<string>();
+  /** Devices that may still have rows of the history that a restore has taken. */
+  readonly #behind = new Set<Device>();
+  /** What they had to say when the house was brought back: nothing of that may be lost. */
+  readonly #held = new Set<string>();
   readonly broken: string[] = [];
 
   constructor(truth: Truth, now: () => number) {
@@ -45,6 +49,17 @@ export class Witness {
       calls: before?.calls ?? new Set(),
       lastOrder: before?.lastOrder ?? new Map<string, number>(),
     });
+  }
+
+  /** The house was brought back; by now nothing of the lost history is on its way any more. */
+  async restored(devices: readonly Device[], { from }: Lost): Promise<void> {
+    for (const device of devices) {
+      const { head, outbox } = await device.disk.load();
+      const shown = this.#seen.get(device)?.seq ?? 0;
+      if (Math.max(head?.seq ?? 0, shown) > from) this.#behind.add(device);
+      for (const { command } of outbox)
+        if (specOf(command.type)?.offline === 'queue') this.#held.add(command.commandId);
+    }
   }
 
   copied = (commandId: string): void => void this.#copied.add(commandId);
@@ -67,11 +82,16 @@ export class Witness {
     if (device.version === 'older' && (state.status === 'live' || state.seq > 0)) {
       this.broken.push(`${name} speaks an older protocol and shows rows`);
     }
-    if (state.seq > this.#truth.seq)
+    const isBehind = this.#behind.has(device);
+    if (state.seq > this.#truth.seq && !isBehind)
       this.broken.push(`${name} is at ${state.seq}, the journal at ${this.#truth.seq}`);
-    if (state.seq < seen.seq) this.broken.push(`${name} went back from ${seen.seq} to ${state.seq}`);
+    if (state.seq < seen.seq && !isBehind)
+      this.broken.push(`${name} went back from ${seen.seq} to ${state.seq}`);
     if (device.wish.kind !== 'staff' && state.live !== seen.live && state.seq > 0) {
-      this.#compare(device, 'shows', state.seq, allRows(state.live));
+      const isOfNow = this.#compare(device, 'shows', state.seq, allRows(state.live));
+      // Calls count from where the copy stood.
+      if (isBehind && isOfNow) Object.assign(seen, { calls: new Set(), lastOrder: new Map() });
+      if (isBehind && !isOfNow && state.status === 'live') this.#checkLost(device);
       if (device.wish.kind === 'display') this.#calls(device, state, seen);
     }
     seen.seq = state.seq;
@@ -81,10 +101,17 @@ export class Witness {
   /** Rows and place lie on the disk together, or the next start shows what never was. */
   onRows = (device: Device): void => {
     void device.disk.load().then(({ head, rows }) => {
-      if (head !== null && head.seq > 0)
-        this.#compare(device, 'has stored', head.seq, Object.values(rows).flat());
+      if (head === null || head.seq === 0) return;
+      if (this.#compare(device, 'has stored', head.seq, Object.values(rows).flat()))
+        this.#behind.delete(device);
     });
   };
+
+  /** Until it has missed its heartbeats a screen cannot know. */
+  #checkLost({ wish }: Device): void {
+    if (this.#now() - (this.#truth.lost?.at ?? 0) > LIVE_BEHIND_MS)
+      this.broken.push(`${wish.name} says it is live with what a restore has taken`);
+  }
 
   /** Looked at from time to time: "live" is a promise. */
   checkFresh(devices: readonly Device[]): void {
@@ -143,15 +170,21 @@ export class Witness {
     for (const commandId of this.#kept.get(device) ?? []) {
       if (this.#truth.commands.has(commandId) || this.#refused.has(commandId)) continue;
       if (device.version === 'older' && waiting.has(commandId)) continue;
+      // Acknowledged, gone from the device, and then lost by the house.
+      if (this.#truth.lost?.commands.has(commandId) === true && !this.#held.has(commandId)) continue;
       this.broken.push(`${device.wish.name} has lost command ${commandId}`);
     }
   }
 
-  #compare(device: Device, does: string, seq: number, rows: readonly BaseRow[]): void {
+  /** Whether they are those of the journal as it is now. */
+  #compare(device: Device, does: string, seq: number, rows: readonly BaseRow[]): boolean {
     const { name, audience } = device.wish;
-    if (digestOf(rows) !== this.#truth.digestAt(audience, seq)) {
+    const { lost } = this.#truth;
+    const digest = digestOf(rows);
+    if (digest === this.#truth.digestAt(audience, seq)) return true;
+    if (!this.#behind.has(device) || digest !== lost?.digestAt(audience, seq))
       this.broken.push(`${name} ${does} other rows at ${seq} than the journal says`);
-    }
+    return false;
   }
 
   /** One order of calls on every wall, and none comes up again. */

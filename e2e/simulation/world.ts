@@ -2,6 +2,7 @@ import type { MemoryStore } from '@schalter/server/src/engine/memory-store.ts';
 import type { Store as Database } from '@schalter/server/src/engine/store.ts';
 import type { AwayWatch } from '@schalter/server/src/queue/away.ts';
 import type { Store as DeviceStore } from '@schalter/shared/client/store.ts';
+import type { Hello } from '@schalter/shared/kernel/protocol.ts';
 import { businessDay, instant } from '@schalter/shared/kernel/time.ts';
 import type { TransportListener } from '@schalter/shared/client/transport.ts';
 import type { Desk } from '../../kiosk/src/lib/kiosk/issue.ts';
@@ -35,6 +36,7 @@ export interface Sabotage {
   readonly database?: (database: Database) => Database;
   readonly deviceStore?: (store: DeviceStore) => DeviceStore;
   readonly listener?: (listener: TransportListener) => TransportListener;
+  readonly hello?: (hello: Hello) => Hello;
   readonly away?: (watch: AwayWatch) => AwayWatch;
   /** One for all kiosks of a world. */
   readonly lease?: () => (send: Desk['send']) => Desk['send'];
@@ -51,6 +53,9 @@ const KEPT_MS = 40_000;
 const RECHECK_MS = 3_000;
 /** After the last fault: a hello and its answer, a retry, an expiry of what nobody may send any more. */
 const CONVERGE_MS = 45_000;
+
+/** Longer than anything is on its way. */
+const RESTORE_MS = 4_000;
 
 /** From a commit to every screen and its disk, with nothing in the way but another process's poll. */
 const ARRIVE_MS = 3_000;
@@ -76,7 +81,14 @@ export class World {
   readonly devices: Device[] = [];
   readonly carrier: Carrier;
   readonly jobs: Jobs;
-  readonly #database: Database;
+  #memory: MemoryStore;
+  #database: Database;
+  #copy: {
+    readonly memory: MemoryStore;
+    readonly jobs: ReturnType<Jobs['copy']>;
+    readonly at: string;
+  } | null = null;
+  #isRestoring = false;
   readonly #network: Network;
   readonly #weather: DatabaseWeather;
   readonly #sabotage: Sabotage;
@@ -92,10 +104,11 @@ export class World {
 
   private constructor(seed: number, database: MemoryStore, sabotage: Sabotage) {
     this.chance = new Chance(seed);
-    this.plan = planOf(this.chance);
+    this.plan = planOf(this.chance, seed);
     this.time = new VirtualTime(this.plan.startsAt);
     this.#sabotage = sabotage;
     this.#breakLease = sabotage.lease?.() ?? ((send) => send);
+    this.#memory = database;
     this.#database = sabotage.database?.(database) ?? database;
     this.truth = new Truth(database, () => this.time.now);
     this.witness = new Witness(this.truth, () => this.time.now);
@@ -137,6 +150,8 @@ export class World {
     for (let n = 0; n < this.plan.steps && this.broken.length === 0; n++) {
       this.#somebodyActs();
       this.#somethingFails();
+      if (n === this.plan.restore?.copyAt) this.#copyDatabase();
+      if (n === this.plan.restore?.at) this.#restore();
       await this.time.pass(this.plan.pauseMs());
       this.witness.checkFresh(this.devices);
     }
@@ -144,6 +159,7 @@ export class World {
 
   /** The faults stop; within bounded time everybody agrees. */
   async livenessPhase(): Promise<void> {
+    while (this.#isRestoring) await this.time.pass(RESTORE_MS);
     Object.assign(this.#network.weather, { lost: 0, twice: 0, late: 0 });
     Object.assign(this.#weather, { slow: 0, breaks: 0 });
     this.carrier.fails = 0;
@@ -276,6 +292,7 @@ export class World {
       time: this.time,
       chance: this.chance,
       network: this.#network,
+      breakHello: this.#sabotage.hello ?? ((hello) => hello),
       balance: (one) => (one.offlineUntil > this.time.now ? undefined : this.#anyServer()),
       newCommandId: () => commandId(++this.#commands),
       onCopied: this.witness.copied,
@@ -327,7 +344,34 @@ export class World {
   #running = (): readonly ServerProcess[] => this.#servers.filter((server) => server.isRunning);
   #anyServer = (): ServerProcess | undefined => this.chance.of(this.#running());
 
+  #copyDatabase(): void {
+    this.#copy = { memory: this.#memory.copy(), jobs: this.jobs.copy(), at: this.time.iso };
+  }
+
+  /** Every server is stopped; what was on its way from them has arrived, or is lost. */
+  #restore(): void {
+    this.#isRestoring = true;
+    this.#running().forEach((server) => server.kill());
+    this.time.after(RESTORE_MS + this.chance.below(RESTORE_MS), () => void this.#bringBack());
+  }
+
+  async #bringBack(): Promise<void> {
+    if (this.#copy === null) return;
+    const { memory, jobs, at } = this.#copy;
+    this.#memory = memory;
+    this.#database = this.#sabotage.database?.(memory) ?? memory;
+    const lost = await this.truth.restore(memory);
+    await this.witness.restored(this.devices, lost);
+    this.papers.restored(lost);
+    this.carrier.restored(at);
+    this.jobs.restored(memory.jobs, jobs);
+    this.#isRestoring = false;
+    const servers = 1 + this.chance.below(2);
+    for (let i = 0; i < servers; i++) this.#startServer();
+  }
+
   #startServer(): void {
+    if (this.#isRestoring) return;
     const connections = new Connections({
       database: this.#database,
       time: this.time,

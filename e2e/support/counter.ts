@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 // A clerk at a counter of the demo station, in a browser.
-import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { expect, test, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import postgres from 'postgres';
 import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzle/seed/station.ts';
-import { newLinkToken, type Caller } from './api.ts';
+import { demoDevice, newLinkToken, type Caller } from './api.ts';
+import { openHouse, type House } from './app.ts';
 
 export const TABLET = {
   viewport: { width: 1280, height: 800 },
@@ -58,6 +59,36 @@ export async function atCounter(
   await expect(counter).toBeVisible();
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   return page;
+}
+
+/** One house for all tests of a file, with a kiosk that gives numbers, and a clerk. */
+export interface Station {
+  readonly house: House;
+  readonly kiosk: Caller;
+  readonly lea: (context: BrowserContext, counter?: string) => Promise<Page>;
+}
+
+export function stationForAll(): Station {
+  let opened: Pick<Station, 'house' | 'kiosk'> | null = null;
+  const station = () => {
+    if (opened === null) throw new Error('a station is there within a test alone');
+    return opened;
+  };
+  test.beforeAll(async () => {
+    const house = await openHouse();
+    opened = { house, kiosk: await demoDevice(house.url, 'kiosk') };
+  });
+  test.afterAll(() => opened?.house.close());
+  return {
+    get house() {
+      return station().house;
+    },
+    get kiosk() {
+      return station().kiosk;
+    },
+    lea: (context, counter = '3') =>
+      atCounter(context, { url: station().house.url, firstName: 'Lea', counter }),
+  };
 }
 
 /** A number from the kiosk: "M007". */

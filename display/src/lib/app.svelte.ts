@@ -5,7 +5,7 @@ import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import { browserClock } from '@schalter/shared/ui/browser-clock.ts';
 import type { DeviceApi, DeviceIdentity } from '@schalter/shared/ui/device/api.ts';
 import type { DeviceMemory } from './device/memory.ts';
-import { startPairing, type PairingView } from '@schalter/shared/ui/device/pairing.ts';
+import type { PairingView } from '@schalter/shared/ui/device/pairing.ts';
 import type { SoundCheckView } from './screens/sound-check.ts';
 import { WallSession } from './session.svelte.ts';
 import type { Sounder } from './sound/sounder.ts';
@@ -46,7 +46,7 @@ export class DisplayApp {
     this.#parts = parts;
     this.publicUrl = parts.memory.publicUrl() ?? parts.origin;
     const identity = parts.memory.identity();
-    if (identity === null) this.#pair();
+    if (identity === null) void this.#pair();
     else this.#begin(identity);
   }
 
@@ -97,9 +97,11 @@ export class DisplayApp {
     this.#cancel = browserClock.after(1_000, () => this.#countDown({ ...view, goesInS: view.goesInS - 1 }));
   }
 
-  #pair(): void {
+  /** Fetched with the screen that shows the code: a wall is paired once. */
+  async #pair(): Promise<void> {
     const { api, demoSlot } = this.#parts;
-    if (demoSlot !== null) return void this.#pairDemo(demoSlot);
+    if (demoSlot !== null) return this.#pairDemo(demoSlot);
+    const { startPairing } = await import('@schalter/shared/ui/device/pairing.ts');
     this.#stopPairing = startPairing({
       api,
       clock: browserClock,
@@ -163,6 +165,6 @@ export class DisplayApp {
     memory.setIdentity(null);
     // Not while the session tells: it is in the middle of its own change.
     queueMicrotask(() => session?.close());
-    if (demoSlot === null) this.#pair();
+    if (demoSlot === null) void this.#pair();
   }
 }

@@ -73,17 +73,21 @@ export async function loadLane(lane: Lane, streamId: string, store: Store): Prom
   const loaded = await store.load(streamId);
   if (loaded === null) return [];
   const { head, live } = loaded;
-  lane.told = Math.min(lane.told ?? head.seq, head.seq);
-  const untold: JournalEntry[] = [];
-  for (let from = lane.told; from < head.seq;) {
+  const told = Math.min(lane.told ?? head.seq, head.seq);
+  lane.told = told;
+  const entries: JournalEntry[] = [];
+  for (let from = withHead(told, head.seq); from < head.seq;) {
     const page = await store.journalAfter(streamId, from, CATCH_UP_PAGE);
-    untold.push(...page.filter(({ seq }) => seq <= head.seq));
+    entries.push(...page.filter(({ seq }) => seq <= head.seq));
     from = page.at(-1)?.seq ?? head.seq;
   }
   lane.cached = cacheStream(head, live);
-  remember(lane.cached, untold);
-  return untold;
+  remember(lane.cached, entries);
+  return entries.filter(({ seq }) => seq > told);
 }
+
+/** Read on from here: which command stands at the head is always known, so that a device can be told its place. */
+const withHead = (told: number, headSeq: number): number => Math.min(told, Math.max(0, headSeq - 1));
 
 /** Brings the cache to the head that the transaction sees; with the entries that no listener has heard of yet. */
 export async function current(
@@ -99,9 +103,10 @@ export async function current(
     return { cached: lane.cached, untold: advance(lane.cached, missed) };
   }
   const cached = cacheStream(tx.head, await tx.loadLive());
-  lane.told = Math.min(lane.told ?? tx.head.seq, tx.head.seq);
-  const untold = lane.told === tx.head.seq ? [] : await tx.journalAfter(lane.told);
-  remember(cached, untold);
+  const told = Math.min(lane.told ?? tx.head.seq, tx.head.seq);
+  lane.told = told;
+  const entries = tx.head.seq === 0 ? [] : await tx.journalAfter(withHead(told, tx.head.seq));
+  remember(cached, entries);
   lane.cached = cached;
-  return { cached, untold };
+  return { cached, untold: entries.filter(({ seq }) => seq > told) };
 }

@@ -38,6 +38,18 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  /** What a copy of the database, made now, would bring back. */
+  copy(): MemoryStore {
+    const copy = new MemoryStore();
+    copy.jobs.push(...this.jobs);
+    for (const [id, { head, journal, answers, rows }] of this.#streams) {
+      const tables = [...rows].map(([table, byId]) => [table, new Map(byId)] as const);
+      const kept = { head, journal: [...journal], answers: new Map(answers), rows: new Map(tables) };
+      copy.#streams.set(id, { ...kept, lock: Promise.resolve() });
+    }
+    return copy;
+  }
+
   async append(head: StreamHead, commandIds: readonly string[], batch: Batch): Promise<boolean> {
     const isWritten = await this.transact(head.id, commandIds, async (tx) => {
       const isKnown = ({ table, row, how }: RowWrite): boolean =>

@@ -9,7 +9,7 @@ export const RECENT_ENTRIES = 500;
 export interface CachedStream {
   head: StreamHead;
   readonly live: AllLive;
-  /** The last entries, oldest first, without a gap, ending at the head. */
+  /** The last entries, oldest first, without a gap, ending at the head; the head's own at least. */
   readonly recent: JournalEntry[];
   /** The commands of `recent`: one that comes again must not be decided again. */
   readonly recentIds: Set<string>;
@@ -39,6 +39,10 @@ export function advance(stream: CachedStream, entries: readonly JournalEntry[]):
   remember(stream, fresh);
   return fresh;
 }
+
+/** Which command stands at a place, where that is among the last. */
+export const commandAt = ({ recent }: CachedStream, seq: number): string | undefined =>
+  recent[seq - (recent[0]?.seq ?? 0)]?.commandId;
 
 /** Notes entries whose changes are in the live set already. */
 export function remember(stream: CachedStream, entries: readonly JournalEntry[]): void {

@@ -1,12 +1,7 @@
 import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import {
-  credentials,
-  deviceTokens,
-  installationSecrets,
-  pairings,
-  passkeys,
-  recoveryCodes,
-} from '@schalter/drizzle/schema/platform.ts';
+import { deviceTokens, pairings } from '@schalter/drizzle/schema/devices.ts';
+import { installationSecrets } from '@schalter/drizzle/schema/platform.ts';
+import { credentials, passkeys, recoveryCodes } from '@schalter/drizzle/schema/sign-in.ts';
 import type { DeviceKind } from '@schalter/shared/kernel/actor.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull, max, sql } from 'drizzle-orm';
-import { deviceTokens } from '@schalter/drizzle/schema/platform.ts';
+import { deviceTokens } from '@schalter/drizzle/schema/devices.ts';
 import { addMs, HOUR, MINUTE, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import type { DeviceToken } from './credential-store.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
-import { credentials, recoveryCodes, signInSteps } from '@schalter/drizzle/schema/platform.ts';
+import { credentials, recoveryCodes, signInSteps } from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import type { FieldCipher } from './field-encryption.ts';

@@ -3,9 +3,9 @@ import {
   mails,
   oneTimeLinks,
   type LINK_PURPOSES,
-  type MAIL_PURPOSES,
   type MAIL_STATUS,
-} from '@schalter/drizzle/schema/platform.ts';
+  type MAIL_PURPOSES,
+} from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import { hashToken, newToken } from './secrets.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
-import { passkeys, passkeyChallenges } from '@schalter/drizzle/schema/platform.ts';
+import { passkeys, passkeyChallenges } from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import type { Who } from './factor-store.ts';

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import { proofs } from '@schalter/drizzle/schema/platform.ts';
+import { proofs } from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, type Instant } from '@schalter/shared/kernel/time.ts';
 import { PROOF_S, type Elevation } from '@schalter/shared/platform/proof.ts';
 import type { Islands } from '../engine/postgres-connections.ts';

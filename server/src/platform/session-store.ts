@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import { accessTokens, sessions, type SIGN_IN_METHODS } from '@schalter/drizzle/schema/platform.ts';
+import { accessTokens, sessions, type SIGN_IN_METHODS } from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, ms, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import { deriveToken, hashToken, newToken } from './secrets.ts';

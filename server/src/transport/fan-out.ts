@@ -3,7 +3,7 @@ import type { AnyChange, BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Entry, Signal, Snapshot } from '@schalter/shared/kernel/protocol.ts';
 import { TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
 import type { JournalEntry } from '../engine/store.ts';
-import type { CachedStream } from '../engine/streams.ts';
+import { commandAt, type CachedStream } from '../engine/streams.ts';
 import { encode, encodeEntries, lineOf, send, type DeviceSocket, type Encoded, type Line } from './frames.ts';
 import { Outbox, type Pace } from './outbox.ts';
 
@@ -76,17 +76,31 @@ export class FanOut {
 
   /** The entries of one batch, together with those that still wait; one that is masked whole goes out empty. */
   entries(stream: CachedStream, entries: readonly JournalEntry[]): void {
-    this.#listeners.get(stream.head.id)?.outbox.entries(entries);
+    const after = commandAt(stream, (entries[0]?.seq ?? 0) - 1);
+    this.#listeners.get(stream.head.id)?.outbox.entries(entries, after);
   }
 
   signal(signal: Signal, least: readonly Audience[] = AUDIENCES): void {
     this.#listeners.get(signal.streamId)?.outbox.signal(signal, least);
   }
 
-  /** Brings one socket up to date: the missed entries where they are at hand, else the ready-made snapshot. */
-  resume(socket: DeviceSocket, stream: CachedStream, audience: Audience, lastSeq: number): void {
+  /**
+   * Brings one socket up to date: the missed entries where they are at hand, else the ready-made snapshot. `anew` is the
+   * command at a place that this history does not have.
+   */
+  resume(
+    socket: DeviceSocket,
+    stream: CachedStream,
+    audience: Audience,
+    from: { readonly seq: number; readonly anew?: string | undefined },
+  ): void {
+    const { seq, anew } = from;
     const line = lineOf(socket);
-    for (const frame of this.#resumption(stream, audience, lastSeq)) send(line, frame);
+    const frames =
+      anew === undefined
+        ? this.#resumption(stream, audience, seq)
+        : [encode('snapshot', { ...maskSnapshot(stream, audience), anew })];
+    for (const frame of frames) send(line, frame);
   }
 
   /** Made once for all who come from the same place: after a cut that is the whole house. */
@@ -97,7 +111,8 @@ export class FanOut {
     if (lastSeq > 0 && lastSeq === seq) return [encode('entries', { streamId: id, entries: [] })];
     return this.#ready(stream, `${audience}/${isAtHand ? lastSeq : 0}`, () => {
       if (!isAtHand) return [encode('snapshot', maskSnapshot(stream, audience))];
-      return encodeEntries(id, maskEntries(audience, stream.recent.slice(lastSeq + 1 - first.seq)));
+      const missed = stream.recent.slice(lastSeq + 1 - first.seq);
+      return encodeEntries(id, maskEntries(audience, missed), commandAt(stream, lastSeq));
     });
   }
 
@@ -137,5 +152,7 @@ function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
     );
     if (masked.length > 0) rows[table] = masked;
   }
-  return { streamId: stream.head.id, seq: stream.head.seq, rows };
+  const commandId = commandAt(stream, stream.head.seq);
+  const { id: streamId, seq } = stream.head;
+  return { streamId, seq, commandId, rows };
 }

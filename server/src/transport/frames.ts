@@ -34,8 +34,12 @@ export const encode = <Name extends keyof DownEvents>(
   message: Parameters<DownEvents[Name]>[0],
 ): Encoded<Name> => ({ event, message: () => message, frame: frameOf(event, JSON.stringify(message)) });
 
-/** Entries that follow on each other, in as many frames as their weight asks for. */
-export function encodeEntries(streamId: string, entries: readonly Entry[]): Encoded<'entries'>[] {
+/** Entries that follow on each other, and on the command `first`, in as many frames as their weight asks for. */
+export function encodeEntries(
+  streamId: string,
+  entries: readonly Entry[],
+  first: string | undefined,
+): Encoded<'entries'>[] {
   const frames: Encoded<'entries'>[] = [];
   for (let from = 0; from < entries.length;) {
     const texts: string[] = [];
@@ -47,10 +51,11 @@ export function encodeEntries(streamId: string, entries: readonly Entry[]): Enco
       length += text.length;
     }
     const part = entries.slice(from, from + texts.length);
-    const json = `{"streamId":${JSON.stringify(streamId)},"entries":[${texts.join(',')}]}`;
+    const after = from === 0 ? first : entries[from - 1]?.commandId;
+    const json = `{"streamId":${JSON.stringify(streamId)},${after === undefined ? '' : `"after":${JSON.stringify(after)},`}"entries":[${texts.join(',')}]}`;
     frames.push({
       event: 'entries',
-      message: () => ({ streamId, entries: part }),
+      message: () => ({ streamId, after, entries: part }),
       frame: frameOf('entries', json),
     });
     from += texts.length;

@@ -24,7 +24,7 @@ const MAX_WAITING = 512;
 
 type Audiences = ReadonlyMap<Audience, ReadonlyMap<DeviceSocket, Line>>;
 type Item =
-  | { readonly kind: 'entries'; readonly entries: JournalEntry[] }
+  | { readonly kind: 'entries'; readonly entries: JournalEntry[]; readonly after: string | undefined }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly least: readonly Audience[] };
 /** One frame and all who get it. */
 interface Round {
@@ -64,10 +64,11 @@ export class Outbox {
     this.#pace = parts.pace;
   }
 
-  entries(entries: readonly JournalEntry[]): void {
+  /** `after` is the command before the first of them. */
+  entries(entries: readonly JournalEntry[], after?: string): void {
     const last = this.#waiting.at(-1);
     if (last?.kind === 'entries') last.entries.push(...entries);
-    else this.#waiting.push({ kind: 'entries', entries: [...entries] });
+    else this.#waiting.push({ kind: 'entries', entries: [...entries], after });
     this.#go();
   }
 
@@ -122,7 +123,8 @@ export class Outbox {
   }
 
   #framesOf(item: Item, audience: Audience): readonly Encoded[] {
-    if (item.kind === 'entries') return encodeEntries(this.#streamId, this.#mask(audience, item.entries));
+    if (item.kind === 'entries')
+      return encodeEntries(this.#streamId, this.#mask(audience, item.entries), item.after);
     return item.least.includes(audience) ? [encode('signal', item.signal)] : [];
   }
 

@@ -32,13 +32,13 @@ const DATA_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /** On every answer. `scripts` are the hashes of the few inline scripts that the built pages begin with. */
-export const securityHeaders = (scripts: readonly string[], isHttps: boolean): RequestHandler[] => [
+export const securityHeaders = (scripts: () => readonly string[], isHttps: boolean): RequestHandler[] => [
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", ...scripts],
+        scriptSrc: [() => ["'self'", ...scripts()].join(' ')],
         // Svelte sets widths and colours as style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { Router } from 'express';
 
@@ -23,20 +23,31 @@ export function appSites(root: string): readonly AppSite[] {
   ];
 }
 
-/** Hashes of the small scripts that the built pages carry inline: nothing else inline may run. */
-export function inlineScriptHashes(sites: readonly AppSite[]): string[] {
-  return sites.flatMap(({ directory }) => {
-    const page = join(directory, 'index.html');
-    if (!existsSync(page)) return [];
-    const scripts = readFileSync(page, 'utf8').matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g);
-    return [...scripts].map(
-      ([, text]) =>
-        `'sha256-${createHash('sha256')
-          .update(text ?? '')
-          .digest('base64')}'`,
-    );
-  });
+/**
+ * Hashes of the small scripts that the built pages carry inline: nothing else inline may run. A build may take another's
+ * place while the server runs, and a worker keeps a page with the headers that came with it: so the files are looked at
+ * each time (a few microseconds each), and read where they have changed.
+ */
+export function inlineScriptHashes(sites: readonly AppSite[]): () => readonly string[] {
+  const pages = sites.map(({ directory }) => scriptHashesOf(join(directory, 'index.html')));
+  return () => pages.flatMap((hashes) => hashes());
 }
+
+function scriptHashesOf(page: string): () => readonly string[] {
+  let known: { readonly state: string; readonly hashes: readonly string[] } | null = null;
+  return () => {
+    const stat = statSync(page, { throwIfNoEntry: false });
+    if (stat === undefined) return [];
+    const state = `${stat.mtimeMs}/${stat.size}/${stat.ino}`;
+    if (known?.state !== state) known = { state, hashes: hashesIn(readFileSync(page, 'utf8')) };
+    return known.hashes;
+  };
+}
+
+const hashesIn = (html: string): readonly string[] =>
+  [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+  );
 
 export function staticApps(sites: readonly AppSite[]): Router {
   const router = Router();

@@ -155,6 +155,29 @@ describe('sockets', () => {
     expect((await whole).seq).toBe(seq + 2);
   });
 
+  it('[E31] a place is a sequence and its command: where the journal has another one, the device hears that, and begins anew', async () => {
+    const token = await session(house.people.clerk);
+    const at = { streamId: house.locationId };
+    const first = open({ token });
+    const snapshot = next(first, 'snapshot');
+    await hello(first, at);
+    const { seq, commandId } = await snapshot;
+    const following = next(first, 'entries');
+    await issue();
+    const { after, entries } = await following;
+    expect([after, entries[0]?.seq]).toEqual([commandId, seq + 1]);
+    const again = open({ token });
+    const missed = next(again, 'entries');
+    await hello(again, { ...at, lastSeq: seq, lastCommandId: commandId ?? '' });
+    expect(await missed).toMatchObject({ after: commandId, entries: [{ seq: seq + 1 }] });
+    for (const lastSeq of [seq, 1, seq + 1_000]) {
+      const restored = open({ token });
+      const whole = next(restored, 'snapshot');
+      await hello(restored, { ...at, lastSeq, lastCommandId: 'lost' });
+      expect(await whole).toMatchObject({ seq: seq + 1, commandId: entries[0]?.commandId, anew: 'lost' });
+    }
+  });
+
   it('[E12] a screen behind a proxy that speaks no WebSocket hears the same', async () => {
     const token = await session(house.people.clerk);
     const slow = io(house.url, {

@@ -127,6 +127,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   }
 
   onConnect(): void {
+    this.#replica = this.#outbox.inDoubtAgain(this.#replica);
     this.#liveness.forgive();
     this.#greeter.greet();
   }
@@ -145,6 +146,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   onSnapshot(snapshot: Snapshot): void {
     if (snapshot.streamId !== this.#options.streamId) return;
+    // One that was overtaken speaks of a place that was left since.
+    if (snapshot.anew !== undefined && snapshot.anew === this.#replica.commandId) this.#forget();
     const before = this.#replica;
     this.#replica = receiveSnapshot(before, snapshot);
     if (this.#replica === before) return;
@@ -153,10 +156,10 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     this.#changed();
   }
 
-  onEntries({ streamId, entries }: Entries): void {
+  onEntries({ streamId, entries, after }: Entries): void {
     if (streamId !== this.#options.streamId) return;
     const before = this.#replica;
-    const { replica, changes, gap } = receiveEntries(before, entries);
+    const { replica, changes, gap } = receiveEntries(before, entries, after);
     this.#replica = replica;
     if (gap) {
       this.#liveness.lostSync();
@@ -231,7 +234,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
         this.#audience = head.audience;
         this.#serverClock = new ServerClock(head.offsetMs);
         this.#timeKnown = true;
-        this.#replica = receiveSnapshot(emptyReplica<T>(tables), { streamId, seq: head.seq, rows });
+        this.#replica = receiveSnapshot(emptyReplica<T>(tables), { ...head, streamId, rows });
         this.#liveness.startFrom(head.at);
         readRest = rest;
       }
@@ -278,7 +281,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     return {
       hello: () => {
         this.#tookSinceHello = false;
-        return { streamId, audience, lastSeq: this.#replica.seq, protocol: PROTOCOL };
+        const { seq, commandId } = this.#replica;
+        return { streamId, audience, lastSeq: seq, lastCommandId: commandId, protocol: PROTOCOL };
       },
       onWelcome: (granted) => this.#onWelcome(granted),
       onRefused: (code) => this.onRefused(code),
@@ -326,8 +330,15 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   #storedHead(): StoredHead {
     const audience = this.#audience ?? this.#options.audience;
-    const { seq } = this.#replica;
-    return { seq, audience, protocol: PROTOCOL, at: this.now(), offsetMs: this.#serverClock.offsetMs };
+    const { seq, commandId } = this.#replica;
+    return {
+      seq,
+      commandId,
+      audience,
+      protocol: PROTOCOL,
+      at: this.now(),
+      offsetMs: this.#serverClock.offsetMs,
+    };
   }
 
   #compute(): ConnectionState<T> {

@@ -93,6 +93,8 @@ export class FakeServer {
   refuses: RejectionCode | null = null;
   /** What it says of itself; undefined as the first release. */
   protocol: number | undefined;
+  /** Whether it says which command stands at a place, and compares; the release before this one did not. */
+  knowsPlaces = false;
   keepsEntries = Number.POSITIVE_INFINITY;
   readonly #clock: DeviceClock;
   readonly lines = new Set<FakeLine>();
@@ -118,21 +120,32 @@ export class FakeServer {
     if (!decided.ok) return answer;
     for (const { row } of decided.changes) this.rows.set(row.id, row as Pile);
     const entry = { seq: this.seq + 1, commandId: command.commandId, changes: decided.changes };
+    const after = this.knowsPlaces ? this.journal.at(-1)?.commandId : undefined;
     this.journal.push(entry);
-    for (const line of this.lines) line.deliver((l) => l.onEntries({ streamId: STREAM, entries: [entry] }));
+    const frame = { streamId: STREAM, ...(after === undefined ? {} : { after }), entries: [entry] };
+    for (const line of this.lines) line.deliver((l) => l.onEntries(frame));
     return answer;
   }
 
   hello(hello: Hello, line: FakeLine): HelloAnswer {
     if (this.refuses !== null) return reject(this.refuses);
-    const { lastSeq } = hello;
-    if (lastSeq > 0 && lastSeq <= this.seq && this.seq - lastSeq <= this.keepsEntries) {
+    const { lastSeq, lastCommandId } = hello;
+    const isElsewhere =
+      this.knowsPlaces &&
+      lastCommandId !== undefined &&
+      this.journal[lastSeq - 1]?.commandId !== lastCommandId;
+    const commandId = this.knowsPlaces ? this.journal.at(-1)?.commandId : undefined;
+    const place = {
+      ...(commandId === undefined ? {} : { commandId }),
+      ...(isElsewhere ? { anew: lastCommandId } : {}),
+    };
+    if (!isElsewhere && lastSeq > 0 && lastSeq <= this.seq && this.seq - lastSeq <= this.keepsEntries) {
       const entries = this.journal.slice(lastSeq);
       line.deliver((l) => l.onEntries({ streamId: STREAM, entries }));
     } else {
       const rows = { piles: [...this.rows.values()] };
       const { seq } = this;
-      line.deliver((l) => l.onSnapshot({ streamId: STREAM, seq, rows }));
+      line.deliver((l) => l.onSnapshot({ streamId: STREAM, seq, ...place, rows }));
     }
     const heartbeat = this.#heartbeat();
     line.deliver((l) => l.onSignal(heartbeat));

@@ -81,6 +81,21 @@ export class Outbox<T> {
     this.sender.setReady(ready);
   }
 
+  /**
+   * On a new line: what was accepted on an earlier one and never came among the rows is asked about once more. The house may
+   * have been brought back from an older copy since, which does not have it.
+   */
+  inDoubtAgain(replica: Replica<T>): Replica<T> {
+    const pending = replica.pending.map((one) => {
+      const { command, ackSeq } = one;
+      const mayWait = this.options.policyOf(command.type)?.offline === 'queue';
+      if (ackSeq === null || !mayWait || !this.maySend(command)) return one;
+      this.sender.knowInDoubt(command.commandId);
+      return { ...one, ackSeq: null };
+    });
+    return { ...replica, pending };
+  }
+
   close(): void {
     this.closed = true;
     this.sender.close();

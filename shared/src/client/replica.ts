@@ -8,6 +8,8 @@ import type { Entry, Snapshot } from '../kernel/protocol.ts';
  */
 export interface Replica<T> {
   readonly seq: number;
+  /** The command at `seq`, as far as the server said: the sequence alone does not tell two histories apart. */
+  readonly commandId: string | undefined;
   readonly confirmed: Live<T>;
   readonly pending: readonly Pending[];
 }
@@ -25,6 +27,7 @@ export type Predict<T> = (live: Live<T>, command: CommandEnvelope) => readonly C
 
 export const emptyReplica = <T>(tables: readonly (keyof T & string)[]): Replica<T> => ({
   seq: 0,
+  commandId: undefined,
   confirmed: emptyLive<T>(tables),
   pending: [],
 });
@@ -57,6 +60,7 @@ export function receiveSnapshot<T>(replica: Replica<T>, snapshot: Snapshot): Rep
   );
   return {
     seq: snapshot.seq,
+    commandId: snapshot.commandId,
     confirmed: apply(emptyLive<T>(tables), changes as unknown as readonly Change<T>[]),
     pending: covered(replica.pending, snapshot.seq),
   };
@@ -70,11 +74,30 @@ export interface Received<T> {
   readonly gap: boolean;
 }
 
-/** Entries in order. One that is not newer is dropped, one that comes too early is a gap. */
-export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]): Received<T> {
+/**
+ * Whether these entries say that another command stands at our place: that is another history. `after` is the command
+ * before the first of them.
+ */
+function isElsewhere(
+  { seq, commandId }: Replica<unknown>,
+  entries: readonly Entry[],
+  after?: string,
+): boolean {
+  const first = entries[0]?.seq ?? 0;
+  const there = first === seq + 1 ? after : entries[seq - first]?.commandId;
+  return there !== undefined && commandId !== undefined && there !== commandId;
+}
+
+/** Entries in order. One that is not newer is dropped, one that comes too early, or of another history, is a gap. */
+export function receiveEntries<T>(
+  replica: Replica<T>,
+  entries: readonly Entry[],
+  after?: string,
+): Received<T> {
+  if (isElsewhere(replica, entries, after)) return { replica, changes: [], gap: true };
   const changes: AnyChange[] = [];
   const landed = new Set<string>();
-  let seq = replica.seq;
+  let { seq, commandId } = replica;
   let gap = false;
   for (const entry of entries) {
     if (entry.seq <= seq) continue;
@@ -82,7 +105,7 @@ export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]
       gap = true;
       break;
     }
-    seq = entry.seq;
+    ({ seq, commandId } = entry);
     changes.push(...entry.changes);
     landed.add(entry.commandId);
   }
@@ -91,6 +114,7 @@ export function receiveEntries<T>(replica: Replica<T>, entries: readonly Entry[]
   return {
     replica: {
       seq,
+      commandId,
       confirmed: changes.length === 0 ? replica.confirmed : withChanges(replica.confirmed, changes),
       pending: covered(pending, seq),
     },
@@ -143,6 +167,7 @@ export function inOrderOf<T>(replica: Replica<T>, commandIds: readonly string[])
 export const forgetPlace = <T>(replica: Replica<T>): Replica<T> => ({
   ...replica,
   seq: 0,
+  commandId: undefined,
   pending: replica.pending.filter((p) => p.ackSeq === null),
 });
 

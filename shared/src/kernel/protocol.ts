@@ -14,11 +14,16 @@ export const DIALECT = 2;
 /** The protocol and the dialect of a server that says nothing of them: the first release. */
 export const FIRST = 1;
 
-/** up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. */
+/**
+ * up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. A place is a sequence and the command that stands
+ * there: a house that was restored from an older copy has other ones at the same numbers.
+ */
 export interface Hello {
   readonly streamId: string;
   readonly audience: Audience;
   readonly lastSeq: number;
+  /** Absent where the device does not know it: a version before this field, or a server of one. */
+  readonly lastCommandId?: string | undefined;
   readonly protocol: number;
 }
 export type HelloAnswer = Welcome | Extract<Answer, { ok: false }>;
@@ -30,10 +35,14 @@ export interface Welcome {
   readonly dialect?: number;
 }
 
-/** down, first time, far behind, or another protocol. */
+/** down, first time, far behind, another protocol, or a place that this journal does not have. */
 export interface Snapshot {
   readonly streamId: string;
   readonly seq: number;
+  /** The command at `seq`. */
+  readonly commandId?: string | undefined;
+  /** The command at the device's place, where this history has another one: this counts, whatever its own place. */
+  readonly anew?: string | undefined;
   readonly rows: Readonly<Record<string, readonly BaseRow[]>>;
 }
 
@@ -45,6 +54,8 @@ export interface Entry {
 }
 export interface Entries {
   readonly streamId: string;
+  /** The command at the place before the first of them. */
+  readonly after?: string | undefined;
   readonly entries: readonly Entry[];
 }
 

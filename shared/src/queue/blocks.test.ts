@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../kernel/actor.ts';
 import { addMs, MINUTE } from '../kernel/time.ts';
 import { BLOCK_SIZE, BLOCKS_MAX } from './blocks.ts';
+import { queueInvariants } from './invariants.ts';
 import {
   KIOSK,
   LOCATION,
@@ -162,6 +163,21 @@ describe('a number given without the server', () => {
     const forgotten = { ...block, blockId: other.blockId.replace(/.$/, 'f') };
     expect(record(s, forgotten, 970).number).toBe(970);
     expect(record(s, forgotten, 970).number).toBe(3);
+  });
+
+  it('[KI-07] [Q61] a block that a restored house has forgotten is noted again, and leased to nobody else', () => {
+    const before = station();
+    const block = lease(before);
+    const s = station();
+    expect([record(s, block, 953).number, record(s, block, 954).number]).toEqual([953, 954]);
+    const noted = [...s.live.rows.numberBlocks.values()];
+    expect(noted).toMatchObject([{ first: 950, last: 999, given: 1, businessDay: TODAY }]);
+    expect(queueInvariants(s.live)).toEqual([]);
+    expect(lease(s, kiosk(7)).first).toBe(900);
+    // A number that no block may hold, and one of a day that is over, note nothing.
+    record(s, block, 12);
+    record(s, block, 955, 3 * 24 * 60);
+    expect(s.live.rows.numberBlocks.size).toBe(2);
   });
 
   it('[KI-07] [Q57] whatever kiosks lease and give, in whatever order they come back: each number once, none lost', () => {

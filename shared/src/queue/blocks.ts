@@ -26,6 +26,10 @@ export const blocksOn = (live: QueueLive, day: string): NumberBlock[] =>
 export const isIn = ({ first, last }: Pick<NumberBlock, 'first' | 'last'>, number: number): boolean =>
   number >= first && number <= last;
 
+/** Where the block begins in which a number is; null for one that no block may hold. */
+export const firstOf = (number: number): number | null =>
+  FIRSTS.find((first) => number >= first && number < first + BLOCK_SIZE) ?? null;
+
 /** The first number from `number` on that is leased to nobody. */
 export function skipBlocks(blocks: readonly NumberBlock[], number: number): number {
   const block = blocks.find((leased) => isIn(leased, number));

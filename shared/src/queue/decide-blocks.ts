@@ -3,11 +3,14 @@ import type { Change } from '../kernel/live.ts';
 import { reject } from '../kernel/rejections.ts';
 import { addDays, businessDay, instant, ms, type Instant } from '../kernel/time.ts';
 import type { Location } from '../platform/rows.ts';
-import { BLOCK_SIZE, BLOCKS_MAX, blocksOn, isIn, nextFirst } from './blocks.ts';
+import { BLOCK_SIZE, BLOCKS_MAX, blocksOn, firstOf, isIn, nextFirst } from './blocks.ts';
 import type { QueueRules } from './found.ts';
 import type { NumberBlock, QueueLive, QueueTables } from './rows.ts';
 import { finalStage } from './stage-change.ts';
 import { openVisit } from './ticket.ts';
+
+/** Beyond the ids of what a ticket is made of (ticket.ts). */
+const FORGOTTEN_BLOCK = 15;
 
 const dayOf = (location: Location, at: Instant): string =>
   businessDay(at, location.timeZone, location.dayStart);
@@ -31,6 +34,29 @@ const isTaken = (live: QueueLive, day: string, series: string, number: number): 
   [...live.rows.visits.values()].some(
     (visit) => visit.businessDay === day && visit.series === series && visit.number === number,
   );
+
+/**
+ * Q61: a block that a restored house has forgotten is noted again as the house hears of it, so that it is leased to nobody
+ * else. null: it is leased again by now, or is none.
+ */
+function forgotten(live: QueueLive, day: string, number: number, ctx: Context): NumberBlock | null {
+  const first = firstOf(number);
+  const { actor } = ctx;
+  if (first === null || actor.kind !== 'device') return null;
+  if (blocksOn(live, day).some((block) => isIn(block, number))) return null;
+  return {
+    id: ctx.id(FORGOTTEN_BLOCK),
+    organisationId: ctx.organisationId,
+    locationId: ctx.streamId,
+    archivedAt: null,
+    businessDay: day,
+    deviceId: actor.deviceId,
+    first,
+    last: first + BLOCK_SIZE - 1,
+    given: 0,
+    leasedAt: ctx.now,
+  };
+}
 
 export const decideBlocks = {
   'queue.leaseNumbers': (live, { businessDay: day }, ctx) => {
@@ -84,11 +110,10 @@ export const decideBlocks = {
       ctx,
     );
     if (!opened.ok) return opened;
-    const counted: Change<QueueTables>[] =
-      block === undefined || !isOwn
-        ? []
-        : [{ table: 'numberBlocks', row: { ...block, given: block.given + 1 } }];
     const isOver = day < dayOf(location, ctx.now);
+    const known = isOwn ? block : block === undefined && !isOver ? forgotten(live, day, number, ctx) : null;
+    const counted: Change<QueueTables>[] =
+      known == null ? [] : [{ table: 'numberBlocks', row: { ...known, given: known.given + 1 } }];
     return {
       ok: true,
       changes: [...counted, ...(isOver ? over(opened.changes, ctx.now) : opened.changes)],

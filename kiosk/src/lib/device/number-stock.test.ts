@@ -61,4 +61,10 @@ describe('[KI-07] [KS21] the numbers that a kiosk holds', () => {
     held.reconcile(rows('b'), 7);
     expect(blocks().map(({ blockId }) => blockId)).toEqual(['b', 'new']);
   });
+  it('[Q61] one that was in the rows once is missed where the house was restored to before its lease', () => {
+    const { stock: held, blocks } = stock(block({ blockId: 'new', seq: 9 }));
+    held.reconcile(rows('new'), 9);
+    held.reconcile(rows(), 4);
+    expect(blocks()).toEqual([]);
+  });
 });

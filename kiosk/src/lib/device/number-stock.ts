@@ -9,7 +9,7 @@ export interface HeldBlock {
   readonly first: number;
   readonly last: number;
   readonly next: number;
-  /** Where the journal stood with the lease: rows from before it do not know the block. */
+  /** Where the journal stood with the lease: rows from before it do not know the block. 0: it was seen in them. */
   readonly seq: number;
 }
 
@@ -69,11 +69,16 @@ export class NumberStock {
     for (const [blockId, number] of highest) this.used(blockId, number);
   }
 
-  /** As the house knows it: a block that is back there, or that a restored house has forgotten, is not ours. */
+  /**
+   * As the house knows it: a block that is back there, or that a restored house has forgotten, is not ours. What was seen
+   * in the rows once is missed at once, since a restored house begins again at a lower place.
+   */
   reconcile({ rows }: QueueLive, seq: number): void {
     const held = this.#memory.blocks();
     const kept = held.filter((block) => block.seq > seq || rows.numberBlocks.has(block.blockId));
-    if (kept.length < held.length) this.#memory.setBlocks(kept);
+    const isNew = kept.some((block) => block.seq > 0 && rows.numberBlocks.has(block.blockId));
+    const seen = kept.map((block) => (rows.numberBlocks.has(block.blockId) ? { ...block, seq: 0 } : block));
+    if (isNew || kept.length < held.length) this.#memory.setBlocks(seen);
     this.given(rows.visits.values());
   }
 

@@ -1,7 +1,7 @@
 import { registerSW } from 'virtual:pwa-register';
 import { version } from '$app/environment';
 import { asset } from '$app/paths';
-import { keepUpToDate, outdatedBy, type Updates } from '@schalter/shared/ui/keep-up-to-date.ts';
+import { keepUpToDate, type Updates } from '@schalter/shared/ui/keep-up-to-date.ts';
 
 /** Nobody has touched anything for this long: a reload disturbs nobody. */
 const QUIET_MS = 5_000;
@@ -28,12 +28,11 @@ const isQuiet = (): boolean =>
 export function startUpdates(): () => void {
   const touched = (): void => void (touchedAt = performance.now());
   for (const kind of ['pointerdown', 'keydown', 'input']) addEventListener(kind, touched, { capture: true });
-  const isOutdated = outdatedBy(asset('/_app/version.json'), version);
   updates = keepUpToDate({
     register: registerSW,
     isQuiet,
-    hasWorker: 'serviceWorker' in navigator,
-    plain: { isOutdated, reload: () => location.reload() },
+    version,
+    versionUrl: asset('/_app/version.json'),
     onWaiting: () => (waiting = true),
   });
   return updates.stop;
@@ -45,7 +44,6 @@ export function takeUpdatesWhen(between: () => boolean): () => void {
   return () => (isBetween = () => true);
 }
 
-/** The server is there again, or says that this page is too old for it. */
-export const lookForUpdateSoon = (): void => updates?.lookSoon();
+export const lineIs: Updates['lineIs'] = (status) => updates?.lineIs(status);
 export const updateWaits = (): boolean => waiting;
 export const takeUpdate = (): void => void (updates?.take() ?? location.reload());
