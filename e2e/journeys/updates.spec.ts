@@ -50,9 +50,7 @@ const tablet = async (browser: Browser, firstName: string, counter: string): Pro
 
 /** The first load of each: a page that is opened once belongs to its worker as well. */
 const belongs = (page: Page) =>
-  expect
-    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), TIMEOUT)
-    .toBe(true);
+  expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null), TIMEOUT).toBe(true);
 /** They look twice an hour; here they look now. */
 const look = (page: Page) =>
   page.evaluate(async () => void (await (await navigator.serviceWorker.getRegistration())?.update()));
@@ -125,7 +123,9 @@ test('[UP10] [UP11] [UP12] [ST-07] each screen takes a new build in its own time
   await expect(take).toContainText('Zuerst wird gesendet, was noch wartet.');
 
   await house.start();
-  await expect.poll(async () => (await visitOf(house.databaseUrl, number)).statuses, TIMEOUT).toEqual(['done']);
+  await expect
+    .poll(async () => (await visitOf(house.databaseUrl, number)).statuses, TIMEOUT)
+    .toEqual(['done']);
   await expect.poll(() => unsentOn(lea), TIMEOUT).toBe(0);
   // A dialog is open: it waits for the press.
   expect(await shown(lea)).toBe(before.staff);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, asc, eq, exists, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { pushSubscriptions, type PUSH_OWNERS } from '@schalter/drizzle/schema/messaging.ts';
-import { sessions } from '@schalter/drizzle/schema/platform.ts';
+import { sessions } from '@schalter/drizzle/schema/sign-in.ts';
 import { addMs, HOUR, type Instant } from '@schalter/shared/kernel/time.ts';
 import type { Islands } from '../engine/postgres-connections.ts';
 import type { FieldCipher } from '../platform/field-encryption.ts';
