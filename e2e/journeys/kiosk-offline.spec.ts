@@ -185,3 +185,31 @@ test('[KI-07] [KS19] [KS23] a kiosk that has no number of its own sends people t
   await expect(tile(page, 'M')).toBeEnabled({ timeout: TIMEOUT });
   await page.context().close();
 });
+
+test('[KI-07] [KS21] [KS24] two windows of one kiosk: no number from both, and each is told once', async ({
+  browser,
+}) => {
+  const { page } = await kiosk(browser, 2);
+  const other = await page.context().newPage();
+  await other.goto(`${house.url}/kiosk/?demo=1&slot=2`);
+  await expect(tile(other, 'M')).toBeEnabled();
+  const before = (await recorded()).length;
+  await house.kill();
+  for (const window of [page, other]) await expect(away(window)).toBeVisible({ timeout: TIMEOUT });
+  const given: string[] = [];
+  for (const window of [page, other, other, page]) {
+    await window.bringToFront();
+    given.push(await ownNumber(window, 'M'));
+    await next(window);
+  }
+  expect(new Set(given).size).toBe(given.length);
+  // At the same moment, as if two people stood there.
+  given.push(...(await Promise.all([page, other].map((window) => ownNumber(window, 'M')))));
+  expect(new Set(given).size).toBe(given.length);
+  await house.start();
+  await expect.poll(async () => (await recorded()).length, { timeout: TIMEOUT }).toBe(before + given.length);
+  for (const window of [page, other]) await expect(away(window)).toBeHidden({ timeout: TIMEOUT });
+  const numbers = (await recorded()).slice(before).map(({ number }) => `M${number}`);
+  expect(numbers.sort()).toEqual([...given].sort());
+  await page.context().close();
+});
