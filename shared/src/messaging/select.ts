@@ -1,7 +1,7 @@
 import type { Location } from '../platform/rows.ts';
 import type { TicketEstimate } from '../queue/estimate.ts';
-import { openStageOf } from '../queue/found.ts';
 import type { Stage, Visit, VisitContact } from '../queue/rows.ts';
+import { openStages } from '../queue/views.ts';
 import type { Message, MessageStatus, MessagingLive } from './rows.ts';
 import type { Template } from './texts.ts';
 
@@ -142,9 +142,9 @@ export function approachingByPush(
   estimates: () => readonly TicketEstimate[],
 ): readonly Stage[] {
   const waiting = new Map<string, Stage>();
-  for (const { id, pushOptIn } of live.rows.visits.values()) {
-    const stage = pushOptIn ? openStageOf(live, id) : null;
-    if (stage?.status === 'waiting') waiting.set(stage.id, stage);
+  for (const stage of openStages(live)) {
+    if (stage.status === 'waiting' && live.rows.visits.get(stage.visitId)?.pushOptIn === true)
+      waiting.set(stage.id, stage);
   }
   return near(live, waiting, estimates);
 }
