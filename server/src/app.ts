@@ -328,9 +328,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const locationsOf = async (organisationId: string) =>
     (await queries.locations(organisationId)).map(({ id }) => id);
+  const onNotTaken = (what: object) => {
+    log.warn(what, 'a service did not take a notice');
+  };
   jobs.work({
     ...workers(parts, sms, email),
-    push: pushWorker({ ...parts, push, subscriptions, onError }),
+    push: pushWorker({ ...parts, push, subscriptions, onNotTaken }),
     redact: redactWorker({ ...redacting, locationsOf }),
   });
   await dayEnd.check();

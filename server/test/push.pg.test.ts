@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '@schalter/shared/kernel/time.ts';
 import { webPushBy } from '../src/adapters/web-push.ts';
 import { Islands } from '../src/engine/postgres-connections.ts';
+import { createLog } from '../src/log.ts';
 import { pushWorker } from '../src/messaging/push-job.ts';
 import { PushStore } from '../src/messaging/push-store.ts';
 import { newToken } from '../src/platform/secrets.ts';
@@ -18,10 +19,13 @@ const clock = movableClock();
 let service: PushService;
 let house: TestHouse;
 let api: Api;
+let log: ReturnType<typeof createLog>;
+const logged: string[] = [];
 let sql: postgres.Sql;
 beforeAll(async () => {
   service = await startPushService();
-  house = await openTestHouse({ clock, push: webPushBy({ contact: null, services: [service.origin] }) });
+  log = createLog('warn', { write: (line) => void logged.push(line) });
+  house = await openTestHouse({ clock, log, push: webPushBy({ contact: null, services: [service.origin] }) });
   api = new Api(house.url);
   sql = postgres(house.databaseUrl, { max: 1 });
 }, 60_000);
@@ -349,6 +353,9 @@ describe('[WP9] the service', () => {
     await quiet();
     expect(clerk.browser.requests).toBe(1);
     expect(await rowsOf(clerk.personId)).toBe(1);
+    const { host, pathname } = new URL(clerk.browser.subscription.endpoint);
+    await expect.poll(() => logged.join('')).toContain(`"service":"${host}","code":"413"`);
+    expect(logged.join('')).not.toContain(pathname);
   });
 });
 
@@ -392,7 +399,7 @@ it('[WP7] whichever process tells it knows what another one has written, also be
     ...parts,
     push: carrier.withKey(await parts.credentials.secret('push', () => ''), house.url),
     subscriptions: new PushStore(new Islands(sql), parts.fields),
-    onError: () => undefined,
+    onNotTaken: () => undefined,
   });
   await signOn(clerk, counterId);
   const mine = await ticket();

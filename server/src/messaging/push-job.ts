@@ -19,7 +19,8 @@ const WAIT_MS_MAX = 3_000;
 export interface PushParts extends Parts {
   readonly push: Push;
   readonly subscriptions: PushStore;
-  readonly onError: (error: unknown) => void;
+  /** Told by the service alone: the whole address is a way to somebody's browser. */
+  readonly onNotTaken: (what: { readonly service: string; readonly code: string }) => void;
 }
 type PushJob = JobData<'push'>;
 
@@ -54,11 +55,8 @@ export const pushWorker =
         });
         if (outcome.outcome === 'gone')
           await parts.subscriptions.end(browser, browser.to.endpoint, parts.clock.now());
-        // Where it went says whose it is: the log names the service alone.
         else if (outcome.outcome === 'failed')
-          parts.onError(
-            new Error(`a notice was not taken by ${new URL(browser.to.endpoint).host}: ${outcome.code}`),
-          );
+          parts.onNotTaken({ service: new URL(browser.to.endpoint).host, code: outcome.code });
       }),
     );
   };
