@@ -43,16 +43,21 @@ export class AccountBook {
     this.cards.push({ who, title });
   }
 
-  /** The sentences in which book and journal differ, and refusals that nobody was shown, or shown for nothing. */
-  compare(journal: readonly Deed[]): readonly string[] {
+  /**
+   * The sentences in which book and journal differ, and refusals that nobody was shown, or shown for nothing. `walkIns` are
+   * the numbers of those who came without one: a tablet without the server shows another one until it knows theirs.
+   */
+  compare(journal: readonly Deed[], walkIns: ReadonlySet<string>): readonly string[] {
     const inJournal = counted(journal);
-    const inBook = counted(this.deeds);
+    const inBook = counted(
+      this.deeds.map((deed) => (walkIns.has(deed.number) ? { ...deed, number: NO_NUMBER } : deed)),
+    );
     const problems: string[] = [];
     for (const [text, n] of inJournal) {
       const booked = inBook.get(text) ?? 0;
       if (n > booked) problems.push(`${text}: ${n} times in the journal, done ${booked} times`);
     }
-    const cards = [...this.cards];
+    const cards = this.cards.map(({ who, title }) => ({ who, title: withoutWalkIns(title, walkIns) }));
     for (const [text, n] of inBook) {
       const missing = n - (inJournal.get(text) ?? 0);
       if (missing <= 0) continue;
@@ -71,6 +76,11 @@ export class AccountBook {
   }
 }
 
+const withoutWalkIns = (title: string, walkIns: ReadonlySet<string>): string =>
+  title.replace(/([A-Z])\s?(\d{3,4})/g, (said, letter: string, digits: string) =>
+    walkIns.has(letter + digits) ? '' : said,
+  );
+
 const NUMBER = /[A-Z]\s?\d{3,4}/;
 const says = ({ title }: Card, number: string): boolean =>
   number === ANYBODY ||
@@ -80,6 +90,12 @@ function counted(deeds: readonly Deed[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const deed of deeds) counts.set(deedText(deed), (counts.get(deedText(deed)) ?? 0) + 1);
   return counts;
+}
+
+export async function walkInsOf(sql: postgres.Sql): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ said: string }[]>`
+    select series || lpad(number::text, 3, '0') as said from visits where source = 'staff'`;
+  return new Set(rows.map(({ said }) => said));
 }
 
 /** What the journal says of each person, in its own words turned into theirs. */
