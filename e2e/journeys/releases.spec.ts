@@ -118,10 +118,18 @@ const statusAt = async ({ sql }: Pick<Morning, 'sql'>, n: number): Promise<strin
       select status from stages where counter_id = ${counterId(n)} and status in ('called', 'serving')`
   )[0]?.status ?? 'free';
 
-/** One key at a time, the next when the server has taken the one before. */
+function clerkOf({ clerks }: Morning, n: number): Page {
+  const clerk = clerks[n];
+  if (clerk === undefined) throw new Error(`there is no clerk ${n}`);
+  return clerk;
+}
+/** One key at a time, the next when the server has taken the one before, and the screen shows it. */
 async function press(morning: Morning, n: number, key: string, status: string): Promise<void> {
-  await morning.clerks[n]?.keyboard.press(key);
+  const clerk = clerkOf(morning, n);
+  await clerk.keyboard.press(key);
   await expect.poll(() => statusAt(morning, n), TIMEOUT).toBe(status);
+  for (const one of ['called', 'serving'])
+    await expect(clerk.locator(`.card .state.${one}`)).toHaveCount(one === status ? 1 : 0, TIMEOUT);
 }
 async function serveOne(morning: Morning, n: number): Promise<void> {
   await press(morning, n, 'n', 'called');
