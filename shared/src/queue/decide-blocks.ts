@@ -35,6 +35,21 @@ const isTaken = (live: QueueLive, day: string, series: string, number: number): 
     (visit) => visit.businessDay === day && visit.series === series && visit.number === number,
   );
 
+const newBlock = (
+  id: string,
+  of: Pick<NumberBlock, 'businessDay' | 'deviceId' | 'first'>,
+  ctx: Context,
+): NumberBlock => ({
+  id,
+  organisationId: ctx.organisationId,
+  locationId: ctx.streamId,
+  archivedAt: null,
+  ...of,
+  last: of.first + BLOCK_SIZE - 1,
+  given: 0,
+  leasedAt: ctx.now,
+});
+
 /**
  * Q61: a block that a restored house has forgotten is noted again as the house hears of it, so that it is leased to nobody
  * else. null: it is leased again by now, or is none.
@@ -44,18 +59,7 @@ function forgotten(live: QueueLive, day: string, number: number, ctx: Context): 
   const { actor } = ctx;
   if (first === null || actor.kind !== 'device') return null;
   if (blocksOn(live, day).some((block) => isIn(block, number))) return null;
-  return {
-    id: ctx.id(FORGOTTEN_BLOCK),
-    organisationId: ctx.organisationId,
-    locationId: ctx.streamId,
-    archivedAt: null,
-    businessDay: day,
-    deviceId: actor.deviceId,
-    first,
-    last: first + BLOCK_SIZE - 1,
-    given: 0,
-    leasedAt: ctx.now,
-  };
+  return newBlock(ctx.id(FORGOTTEN_BLOCK), { businessDay: day, deviceId: actor.deviceId, first }, ctx);
 }
 
 export const decideBlocks = {
@@ -69,18 +73,7 @@ export const decideBlocks = {
     const mine = blocksOn(live, day).filter(({ deviceId }) => deviceId === actor.deviceId);
     const first = mine.length < BLOCKS_MAX ? nextFirst(live, day) : null;
     if (first === null) return reject('numbersExhausted');
-    const row: NumberBlock = {
-      id: ctx.id(0),
-      organisationId: ctx.organisationId,
-      locationId: ctx.streamId,
-      archivedAt: null,
-      businessDay: day,
-      deviceId: actor.deviceId,
-      first,
-      last: first + BLOCK_SIZE - 1,
-      given: 0,
-      leasedAt: ctx.now,
-    };
+    const row = newBlock(ctx.id(0), { businessDay: day, deviceId: actor.deviceId, first }, ctx);
     const block = { blockId: row.id, deviceId: row.deviceId, first, last: row.last };
     return {
       ok: true,
