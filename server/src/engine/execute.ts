@@ -14,7 +14,7 @@ import {
   type StoredAnswer,
   type StreamHead,
 } from './store.ts';
-import { commandAt, advance, remember, type CachedStream } from './streams.ts';
+import { advance, markAt, markOf, remember, type CachedStream } from './streams.ts';
 import { rejectionOfConstraint } from './constraints.ts';
 import {
   CATCH_UP_PAGE,
@@ -302,13 +302,13 @@ export class Engine {
     });
   }
 
-  /** The command at a place of the journal; null where it has no such place. */
-  async commandAt(streamId: string, seq: number): Promise<string | null> {
+  /** The mark of a place of the journal; null where it has no such place. */
+  async markAt(streamId: string, seq: number): Promise<string | null> {
     const cached = this.#lanes.get(streamId)?.cached ?? null;
-    const known = cached === null ? undefined : commandAt(cached, seq);
+    const known = cached === null ? undefined : markAt(cached, seq);
     if (known !== undefined) return known;
     const [entry] = await this.#options.store.journalAfter(streamId, seq - 1, 1);
-    return entry?.seq === seq ? entry.commandId : null;
+    return entry?.seq === seq ? markOf(entry) : null;
   }
 
   /** Streams that this process holds, for the poll that backs up a lost wake-up. */

@@ -40,9 +40,18 @@ export function advance(stream: CachedStream, entries: readonly JournalEntry[]):
   return fresh;
 }
 
-/** Which command stands at a place, where that is among the last. */
-export const commandAt = ({ recent }: CachedStream, seq: number): string | undefined =>
-  recent[seq - (recent[0]?.seq ?? 0)]?.commandId;
+/**
+ * What tells an entry from one of another history at the same place: a command that is sent again after a restore may
+ * stand where it stood, but not at the same time.
+ */
+export const markOf = ({ commandId, at }: Pick<JournalEntry, 'commandId' | 'at'>): string =>
+  `${Date.parse(at).toString(36)}.${commandId.slice(-12)}`;
+
+/** The mark of a place, where that is among the last. */
+export function markAt({ recent }: CachedStream, seq: number): string | undefined {
+  const entry = recent[seq - (recent[0]?.seq ?? 0)];
+  return entry && markOf(entry);
+}
 
 /** Notes entries whose changes are in the live set already. */
 export function remember(stream: CachedStream, entries: readonly JournalEntry[]): void {

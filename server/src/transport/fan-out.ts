@@ -3,7 +3,7 @@ import type { AnyChange, BaseRow } from '@schalter/shared/kernel/live.ts';
 import type { Entry, Signal, Snapshot } from '@schalter/shared/kernel/protocol.ts';
 import { TABLE_NAMES, tables } from '@schalter/shared/registry.ts';
 import type { JournalEntry } from '../engine/store.ts';
-import { commandAt, type CachedStream } from '../engine/streams.ts';
+import { markAt, markOf, type CachedStream } from '../engine/streams.ts';
 import { encode, encodeEntries, lineOf, send, type DeviceSocket, type Encoded, type Line } from './frames.ts';
 import { Outbox, type Pace } from './outbox.ts';
 
@@ -76,7 +76,7 @@ export class FanOut {
 
   /** The entries of one batch, together with those that still wait; one that is masked whole goes out empty. */
   entries(stream: CachedStream, entries: readonly JournalEntry[]): void {
-    const after = commandAt(stream, (entries[0]?.seq ?? 0) - 1);
+    const after = markAt(stream, (entries[0]?.seq ?? 0) - 1);
     this.#listeners.get(stream.head.id)?.outbox.entries(entries, after);
   }
 
@@ -86,7 +86,7 @@ export class FanOut {
 
   /**
    * Brings one socket up to date: the missed entries where they are at hand, else the ready-made snapshot. `anew` is the
-   * command at a place that this history does not have.
+   * mark of a place that this history does not have.
    */
   resume(
     socket: DeviceSocket,
@@ -112,7 +112,7 @@ export class FanOut {
     return this.#ready(stream, `${audience}/${isAtHand ? lastSeq : 0}`, () => {
       if (!isAtHand) return [encode('snapshot', maskSnapshot(stream, audience))];
       const missed = stream.recent.slice(lastSeq + 1 - first.seq);
-      return encodeEntries(id, maskEntries(audience, missed), commandAt(stream, lastSeq));
+      return encodeEntries(id, maskEntries(audience, missed), markAt(stream, lastSeq));
     });
   }
 
@@ -138,10 +138,11 @@ function maskChange(audience: Audience, change: AnyChange): AnyChange | null {
 }
 
 const maskEntries = (audience: Audience, entries: readonly JournalEntry[]): Entry[] =>
-  entries.map(({ seq, commandId, changes }): Entry => ({
-    seq,
-    commandId,
-    changes: changes.flatMap((change) => maskChange(audience, change) ?? []),
+  entries.map((entry): Entry => ({
+    seq: entry.seq,
+    commandId: entry.commandId,
+    mark: markOf(entry),
+    changes: entry.changes.flatMap((change) => maskChange(audience, change) ?? []),
   }));
 
 function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
@@ -152,7 +153,7 @@ function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
     );
     if (masked.length > 0) rows[table] = masked;
   }
-  const commandId = commandAt(stream, stream.head.seq);
+  const mark = markAt(stream, stream.head.seq);
   const { id: streamId, seq } = stream.head;
-  return { streamId, seq, commandId, rows };
+  return { streamId, seq, mark, rows };
 }

@@ -34,7 +34,7 @@ export const encode = <Name extends keyof DownEvents>(
   message: Parameters<DownEvents[Name]>[0],
 ): Encoded<Name> => ({ event, message: () => message, frame: frameOf(event, JSON.stringify(message)) });
 
-/** Entries that follow on each other, and on the command `first`, in as many frames as their weight asks for. */
+/** Entries that follow on each other, and on the one whose mark is `first`, in as many frames as their weight asks for. */
 export function encodeEntries(
   streamId: string,
   entries: readonly Entry[],
@@ -51,7 +51,7 @@ export function encodeEntries(
       length += text.length;
     }
     const part = entries.slice(from, from + texts.length);
-    const after = from === 0 ? first : entries[from - 1]?.commandId;
+    const after = from === 0 ? first : entries[from - 1]?.mark;
     const json = `{"streamId":${JSON.stringify(streamId)},${after === undefined ? '' : `"after":${JSON.stringify(after)},`}"entries":[${texts.join(',')}]}`;
     frames.push({
       event: 'entries',

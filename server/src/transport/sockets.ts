@@ -35,7 +35,7 @@ const HelloMessage = z.object({
   streamId: Id,
   audience: z.enum(AUDIENCES),
   lastSeq: z.number().int().min(0),
-  lastCommandId: z.string().optional(),
+  lastMark: z.string().optional(),
   protocol: z.number().int(),
 });
 
@@ -187,16 +187,14 @@ export async function hello(
   if (limited !== null) return limited;
   const message = HelloMessage.safeParse(raw);
   if (!message.success) return reject('invalidInput');
-  const { streamId, audience: wanted, lastSeq, lastCommandId, protocol } = message.data;
+  const { streamId, audience: wanted, lastSeq, lastMark, protocol } = message.data;
   if (protocol < OLDEST_PROTOCOL) return reject('protocolTooOld');
   if (socket.data.subscriptions.size >= MAX_SUBSCRIPTIONS && !socket.data.subscriptions.has(streamId)) {
     return reject('rateLimited');
   }
   // The journal is asked, not this process, which may be behind: only where it says so was the house restored.
   const isElsewhere =
-    lastSeq > 0 &&
-    lastCommandId !== undefined &&
-    (await engine.commandAt(streamId, lastSeq)) !== lastCommandId;
+    lastSeq > 0 && lastMark !== undefined && (await engine.markAt(streamId, lastSeq)) !== lastMark;
   // Between two batches: what is sent and what is listened to from now on fit without a gap.
   const answer = await engine.read<HelloAnswer>(streamId, (stream) => {
     const allowed = audienceOf(identity.actor, stream.head);
@@ -206,7 +204,7 @@ export async function hello(
     socket.data.deviceId = identity.deviceId;
     socket.data.personId = identity.actor.kind === 'person' ? identity.actor.personId : null;
     const seq = protocol === PROTOCOL ? lastSeq : 0;
-    fanOut.resume(socket, stream, audience, { seq, anew: isElsewhere ? lastCommandId : undefined });
+    fanOut.resume(socket, stream, audience, { seq, anew: isElsewhere ? lastMark : undefined });
     fanOut.subscribe(socket, streamId, audience);
     return { ok: true, audience, protocol: PROTOCOL, dialect: DIALECT };
   });

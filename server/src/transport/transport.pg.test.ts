@@ -155,26 +155,26 @@ describe('sockets', () => {
     expect((await whole).seq).toBe(seq + 2);
   });
 
-  it('[E31] a place is a sequence and its command: where the journal has another one, the device hears that, and begins anew', async () => {
+  it('[E31] a place is a sequence and its mark: where the journal has another one, the device hears that, and begins anew', async () => {
     const token = await session(house.people.clerk);
     const at = { streamId: house.locationId };
     const first = open({ token });
     const snapshot = next(first, 'snapshot');
     await hello(first, at);
-    const { seq, commandId } = await snapshot;
+    const { seq, mark } = await snapshot;
     const following = next(first, 'entries');
     await issue();
     const { after, entries } = await following;
-    expect([after, entries[0]?.seq]).toEqual([commandId, seq + 1]);
+    expect([after, entries[0]?.seq]).toEqual([mark, seq + 1]);
     const again = open({ token });
     const missed = next(again, 'entries');
-    await hello(again, { ...at, lastSeq: seq, lastCommandId: commandId ?? '' });
-    expect(await missed).toMatchObject({ after: commandId, entries: [{ seq: seq + 1 }] });
+    await hello(again, { ...at, lastSeq: seq, lastMark: mark ?? '' });
+    expect(await missed).toMatchObject({ after: mark, entries: [{ seq: seq + 1 }] });
     for (const lastSeq of [seq, 1, seq + 1_000]) {
       const restored = open({ token });
       const whole = next(restored, 'snapshot');
-      await hello(restored, { ...at, lastSeq, lastCommandId: 'lost' });
-      expect(await whole).toMatchObject({ seq: seq + 1, commandId: entries[0]?.commandId, anew: 'lost' });
+      await hello(restored, { ...at, lastSeq, lastMark: 'lost' });
+      expect(await whole).toMatchObject({ seq: seq + 1, mark: entries[0]?.mark, anew: 'lost' });
     }
   });
 

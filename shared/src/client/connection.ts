@@ -147,7 +147,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   onSnapshot(snapshot: Snapshot): void {
     if (snapshot.streamId !== this.#options.streamId) return;
     // One that was overtaken speaks of a place that was left since.
-    if (snapshot.anew !== undefined && snapshot.anew === this.#replica.commandId) this.#forget();
+    if (snapshot.anew !== undefined && snapshot.anew === this.#replica.mark) this.#forget();
     const before = this.#replica;
     this.#replica = receiveSnapshot(before, snapshot);
     if (this.#replica === before) return;
@@ -281,8 +281,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
     return {
       hello: () => {
         this.#tookSinceHello = false;
-        const { seq, commandId } = this.#replica;
-        return { streamId, audience, lastSeq: seq, lastCommandId: commandId, protocol: PROTOCOL };
+        const { seq, mark } = this.#replica;
+        return { streamId, audience, lastSeq: seq, lastMark: mark, protocol: PROTOCOL };
       },
       onWelcome: (granted) => this.#onWelcome(granted),
       onRefused: (code) => this.onRefused(code),
@@ -330,10 +330,10 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
 
   #storedHead(): StoredHead {
     const audience = this.#audience ?? this.#options.audience;
-    const { seq, commandId } = this.#replica;
+    const { seq, mark } = this.#replica;
     return {
       seq,
-      commandId,
+      mark,
       audience,
       protocol: PROTOCOL,
       at: this.now(),

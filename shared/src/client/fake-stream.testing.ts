@@ -119,8 +119,9 @@ export class FakeServer {
     this.answers.set(command.commandId, answer);
     if (!decided.ok) return answer;
     for (const { row } of decided.changes) this.rows.set(row.id, row as Pile);
-    const entry = { seq: this.seq + 1, commandId: command.commandId, changes: decided.changes };
-    const after = this.knowsPlaces ? this.journal.at(-1)?.commandId : undefined;
+    const mark = this.knowsPlaces ? `${this.#clock.now()} ${command.commandId}` : undefined;
+    const entry = { seq: this.seq + 1, commandId: command.commandId, mark, changes: decided.changes };
+    const after = this.knowsPlaces ? this.journal.at(-1)?.mark : undefined;
     this.journal.push(entry);
     const frame = { streamId: STREAM, ...(after === undefined ? {} : { after }), entries: [entry] };
     for (const line of this.lines) line.deliver((l) => l.onEntries(frame));
@@ -129,15 +130,13 @@ export class FakeServer {
 
   hello(hello: Hello, line: FakeLine): HelloAnswer {
     if (this.refuses !== null) return reject(this.refuses);
-    const { lastSeq, lastCommandId } = hello;
+    const { lastSeq, lastMark } = hello;
     const isElsewhere =
-      this.knowsPlaces &&
-      lastCommandId !== undefined &&
-      this.journal[lastSeq - 1]?.commandId !== lastCommandId;
-    const commandId = this.knowsPlaces ? this.journal.at(-1)?.commandId : undefined;
+      this.knowsPlaces && lastMark !== undefined && this.journal[lastSeq - 1]?.mark !== lastMark;
+    const mark = this.knowsPlaces ? this.journal.at(-1)?.mark : undefined;
     const place = {
-      ...(commandId === undefined ? {} : { commandId }),
-      ...(isElsewhere ? { anew: lastCommandId } : {}),
+      ...(mark === undefined ? {} : { mark }),
+      ...(isElsewhere ? { anew: lastMark } : {}),
     };
     if (!isElsewhere && lastSeq > 0 && lastSeq <= this.seq && this.seq - lastSeq <= this.keepsEntries) {
       const entries = this.journal.slice(lastSeq);

@@ -8,8 +8,8 @@ import type { Entry, Snapshot } from '../kernel/protocol.ts';
  */
 export interface Replica<T> {
   readonly seq: number;
-  /** The command at `seq`, as far as the server said: the sequence alone does not tell two histories apart. */
-  readonly commandId: string | undefined;
+  /** Of the entry at `seq`, as far as the server said: the sequence alone does not tell two histories apart. */
+  readonly mark: string | undefined;
   readonly confirmed: Live<T>;
   readonly pending: readonly Pending[];
 }
@@ -27,7 +27,7 @@ export type Predict<T> = (live: Live<T>, command: CommandEnvelope) => readonly C
 
 export const emptyReplica = <T>(tables: readonly (keyof T & string)[]): Replica<T> => ({
   seq: 0,
-  commandId: undefined,
+  mark: undefined,
   confirmed: emptyLive<T>(tables),
   pending: [],
 });
@@ -60,7 +60,7 @@ export function receiveSnapshot<T>(replica: Replica<T>, snapshot: Snapshot): Rep
   );
   return {
     seq: snapshot.seq,
-    commandId: snapshot.commandId,
+    mark: snapshot.mark,
     confirmed: apply(emptyLive<T>(tables), changes as unknown as readonly Change<T>[]),
     pending: covered(replica.pending, snapshot.seq),
   };
@@ -75,17 +75,13 @@ export interface Received<T> {
 }
 
 /**
- * Whether these entries say that another command stands at our place: that is another history. `after` is the command
+ * Whether these entries say that another one stands at our place: that is another history. `after` is the mark of the one
  * before the first of them.
  */
-function isElsewhere(
-  { seq, commandId }: Replica<unknown>,
-  entries: readonly Entry[],
-  after?: string,
-): boolean {
+function isElsewhere({ seq, mark }: Replica<unknown>, entries: readonly Entry[], after?: string): boolean {
   const first = entries[0]?.seq ?? 0;
-  const there = first === seq + 1 ? after : entries[seq - first]?.commandId;
-  return there !== undefined && commandId !== undefined && there !== commandId;
+  const there = first === seq + 1 ? after : entries[seq - first]?.mark;
+  return there !== undefined && mark !== undefined && there !== mark;
 }
 
 /** Entries in order. One that is not newer is dropped, one that comes too early, or of another history, is a gap. */
@@ -97,7 +93,7 @@ export function receiveEntries<T>(
   if (isElsewhere(replica, entries, after)) return { replica, changes: [], gap: true };
   const changes: AnyChange[] = [];
   const landed = new Set<string>();
-  let { seq, commandId } = replica;
+  let { seq, mark } = replica;
   let gap = false;
   for (const entry of entries) {
     if (entry.seq <= seq) continue;
@@ -105,7 +101,7 @@ export function receiveEntries<T>(
       gap = true;
       break;
     }
-    ({ seq, commandId } = entry);
+    ({ seq, mark } = entry);
     changes.push(...entry.changes);
     landed.add(entry.commandId);
   }
@@ -114,7 +110,7 @@ export function receiveEntries<T>(
   return {
     replica: {
       seq,
-      commandId,
+      mark,
       confirmed: changes.length === 0 ? replica.confirmed : withChanges(replica.confirmed, changes),
       pending: covered(pending, seq),
     },
@@ -167,7 +163,7 @@ export function inOrderOf<T>(replica: Replica<T>, commandIds: readonly string[])
 export const forgetPlace = <T>(replica: Replica<T>): Replica<T> => ({
   ...replica,
   seq: 0,
-  commandId: undefined,
+  mark: undefined,
   pending: replica.pending.filter((p) => p.ackSeq === null),
 });
 

@@ -70,7 +70,21 @@ describe('a restored house', () => {
     expect(connection.getState()).toMatchObject({ status: 'live', seq: 1 + since.length });
   });
 
-  it('[Y42] entries that follow on another command than ours are not taken, over a line that never broke', async () => {
+  it('[Y42] also where a command that was sent again stands at the place where it stood', async () => {
+    const { clock, server, line, put, shown } = await house();
+    put('lost 1', 'lost');
+    put('sent again', 'b');
+    await clock.advance(5);
+    line.drop();
+    restore(server);
+    put('other', 'x');
+    put('sent again', 'b');
+    line.connect();
+    await clock.advance(10);
+    expect(shown()).toEqual(['a1', 'b1', 'x1']);
+  });
+
+  it('[Y42] entries that follow on another one than ours are not taken, over a line that never broke', async () => {
     const { clock, server, put, shown } = await house();
     put('lost 1', 'lost');
     await clock.advance(5);
@@ -86,7 +100,7 @@ describe('a restored house', () => {
     put('second', 'b');
     await clock.advance(5);
     line.deliver((l) =>
-      l.onSnapshot({ streamId: STREAM, seq: 1, commandId: 'first', anew: 'lost 1', rows: { piles: [] } }),
+      l.onSnapshot({ streamId: STREAM, seq: 1, mark: '0 first', anew: 'lost 1', rows: { piles: [] } }),
     );
     await clock.advance(5);
     expect([shown(), connection.getState().seq]).toEqual([['a1', 'b1'], 2]);

@@ -7,8 +7,8 @@ import type { Instant } from '../kernel/time.ts';
 /** What the rows in the store are. Rows of another audience or protocol are not used. */
 export interface StoredHead {
   readonly seq: number;
-  /** The command at `seq`; rows of an earlier version do not say. */
-  readonly commandId?: string | undefined;
+  /** Of the entry at `seq`; rows of an earlier version do not say. */
+  readonly mark?: string | undefined;
   readonly audience: Audience;
   readonly protocol: number;
   /** When these rows were known to be current, by the server's clock. */

@@ -15,15 +15,16 @@ export const DIALECT = 2;
 export const FIRST = 1;
 
 /**
- * up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. A place is a sequence and the command that stands
- * there: a house that was restored from an older copy has other ones at the same numbers.
+ * up, on connecting and on any gap. `lastSeq` 0 asks for a snapshot. A place is a sequence and the mark of the entry that
+ * stands there: a house that was restored from an older copy has other entries at the same numbers, some of them of the
+ * same commands, sent again.
  */
 export interface Hello {
   readonly streamId: string;
   readonly audience: Audience;
   readonly lastSeq: number;
   /** Absent where the device does not know it: a version before this field, or a server of one. */
-  readonly lastCommandId?: string | undefined;
+  readonly lastMark?: string | undefined;
   readonly protocol: number;
 }
 export type HelloAnswer = Welcome | Extract<Answer, { ok: false }>;
@@ -39,9 +40,9 @@ export interface Welcome {
 export interface Snapshot {
   readonly streamId: string;
   readonly seq: number;
-  /** The command at `seq`. */
-  readonly commandId?: string | undefined;
-  /** The command at the device's place, where this history has another one: this counts, whatever its own place. */
+  /** Of the entry at `seq`. */
+  readonly mark?: string | undefined;
+  /** The mark of the device's place, where this history has another one: this counts, whatever its own place. */
   readonly anew?: string | undefined;
   readonly rows: Readonly<Record<string, readonly BaseRow[]>>;
 }
@@ -50,11 +51,13 @@ export interface Snapshot {
 export interface Entry {
   readonly seq: number;
   readonly commandId: string;
+  /** Tells it from the entry of another history at the same place. Absent: a server of before. */
+  readonly mark?: string | undefined;
   readonly changes: readonly AnyChange[];
 }
 export interface Entries {
   readonly streamId: string;
-  /** The command at the place before the first of them. */
+  /** The mark of the entry before the first of them. */
   readonly after?: string | undefined;
   readonly entries: readonly Entry[];
 }
