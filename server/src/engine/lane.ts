@@ -76,7 +76,7 @@ export async function loadLane(lane: Lane, streamId: string, store: Store): Prom
   const told = Math.min(lane.told ?? head.seq, head.seq);
   lane.told = told;
   const entries: JournalEntry[] = [];
-  for (let from = withHead(told, head.seq); from < head.seq;) {
+  for (let from = withTold(told); from < head.seq;) {
     const page = await store.journalAfter(streamId, from, CATCH_UP_PAGE);
     entries.push(...page.filter(({ seq }) => seq <= head.seq));
     from = page.at(-1)?.seq ?? head.seq;
@@ -86,8 +86,8 @@ export async function loadLane(lane: Lane, streamId: string, store: Store): Prom
   return entries.filter(({ seq }) => seq > told);
 }
 
-/** Read on from here: which command stands at the head is always known, so that a device can be told its place. */
-const withHead = (told: number, headSeq: number): number => Math.min(told, Math.max(0, headSeq - 1));
+/** Read on from here: the entry that was told last is known as well, so that what follows says what it follows on. */
+const withTold = (told: number): number => Math.max(0, told - 1);
 
 /** Brings the cache to the head that the transaction sees; with the entries that no listener has heard of yet. */
 export async function current(
@@ -105,7 +105,7 @@ export async function current(
   const cached = cacheStream(tx.head, await tx.loadLive());
   const told = Math.min(lane.told ?? tx.head.seq, tx.head.seq);
   lane.told = told;
-  const entries = tx.head.seq === 0 ? [] : await tx.journalAfter(withHead(told, tx.head.seq));
+  const entries = tx.head.seq === 0 ? [] : await tx.journalAfter(withTold(told));
   remember(cached, entries);
   lane.cached = cached;
   return { cached, untold: entries.filter(({ seq }) => seq > told) };
