@@ -144,8 +144,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'an entry that is masked whole is left out',
     fanOut,
-    'entries.map(({ seq, commandId, changes }): Entry => ({',
-    'entries.filter(({ changes }) => changes.some((c) => maskChange(audience, c) !== null)).map(({ seq, commandId, changes }): Entry => ({',
+    'entries.map(({ seq, commandId, at, changes }): Entry => ({',
+    'entries.filter(({ changes }) => changes.some((c) => maskChange(audience, c) !== null)).map(({ seq, commandId, at, changes }): Entry => ({',
     ['server/src/transport', 'e2e/simulation'],
   ),
   mutant(

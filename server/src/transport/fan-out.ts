@@ -138,11 +138,11 @@ function maskChange(audience: Audience, change: AnyChange): AnyChange | null {
 }
 
 const maskEntries = (audience: Audience, entries: readonly JournalEntry[]): Entry[] =>
-  entries.map((entry): Entry => ({
-    seq: entry.seq,
-    commandId: entry.commandId,
-    mark: markOf(entry),
-    changes: entry.changes.flatMap((change) => maskChange(audience, change) ?? []),
+  entries.map(({ seq, commandId, at, changes }): Entry => ({
+    seq,
+    commandId,
+    mark: markOf({ commandId, at }),
+    changes: changes.flatMap((change) => maskChange(audience, change) ?? []),
   }));
 
 function maskSnapshot(stream: CachedStream, audience: Audience): Snapshot {
