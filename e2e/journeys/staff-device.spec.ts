@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 // What a tablet says of itself: its line, its clock, its storage.
 import { expect, test, type Page } from '@playwright/test';
-import { issue, stationForAll, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
+import { issue, stationForAll, pill, press, row, state, TABLET, reached } from '../support/counter.ts';
 
 const HOUR_MS = 3_600_000;
 const SILENT_MS_MAX = 20_000;
@@ -61,9 +61,7 @@ test('[Y15] [RT-07] [REG S30] a tablet whose clock is an hour fast shows the rig
   await press(page, 'Nächste aufrufen');
   await press(page, 'Bedienung beginnen');
   await press(page, 'Abschliessen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['done']);
+  await reached(station, number, ['done']);
   await context.close();
 });
 
@@ -86,9 +84,7 @@ test('[Y39] [RT-05] [ST-08] [REG 179505] a line over which nothing comes back is
   const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['called']);
+  await reached(station, number, ['called']);
   isDeaf = true;
   await press(page, 'Bedienung beginnen');
   expect(await page.evaluate(() => navigator.onLine)).toBe(true);
@@ -103,9 +99,7 @@ test('[Y39] [RT-05] [ST-08] [REG 179505] a line over which nothing comes back is
   isDeaf = false;
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
   await expect(state(page)).toHaveText('In Bedienung');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['serving']);
+  await reached(station, number, ['serving']);
   await press(page, 'Abschliessen');
   await context.close();
 });
@@ -124,9 +118,7 @@ test('[Y35] a full disk while the server is away: what it did not take is said, 
   const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['called']);
+  await reached(station, number, ['called']);
   await station.house.kill();
   await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: SILENT_MS_MAX });
   await setFull(page, true);
@@ -145,9 +137,7 @@ test('[Y35] a full disk while the server is away: what it did not take is said, 
   await expect(pill(page)).toContainText('1 Eingabe wartet');
   await station.house.start();
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['serving']);
+  await reached(station, number, ['serving']);
   await press(page, 'Abschliessen');
   await context.close();
 });

@@ -7,7 +7,17 @@ import { chromium, expect, test, type BrowserContext, type Page } from '@playwri
 import postgres from 'postgres';
 import { DEMO_LOCATION_ID as LOCATION } from '@schalter/drizzle/seed/station.ts';
 import { chromiumLaunchOptions } from '../support/chromium.ts';
-import { issue, stationForAll, pill, press, row, state, TABLET, visitOf } from '../support/counter.ts';
+import {
+  issue,
+  stationForAll,
+  pill,
+  press,
+  row,
+  state,
+  TABLET,
+  reached,
+  visitOf,
+} from '../support/counter.ts';
 
 const BACK_MS_MAX = 20_000;
 /** A window that is closed or killed is followed by the next within this time. */
@@ -49,9 +59,7 @@ test('[Y31] [Y32] [Y33] [ST-03] [REG 152259] two windows act while the server is
   for (const page of [first, second]) await expect(row(page, number)).toBeVisible();
   expect(await locksIn(first)).toMatchObject({ held: [expect.any(String)], waiting: 1 });
   await press(first, 'Nächste aufrufen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['called']);
+  await reached(station, number, ['called']);
   await expect(state(second)).toHaveText('Aufgerufen');
   const before = await head();
 
@@ -99,9 +107,7 @@ test('[Y16] [ST-03] [REG S27] the browser is killed right after an action was sh
   const number = await issue(station.kiosk, 'M');
   await expect(row(page, number)).toBeVisible();
   await press(page, 'Nächste aufrufen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['called']);
+  await reached(station, number, ['called']);
   await station.house.kill();
   await expect(pill(page)).toContainText(/seit \d\d:\d\d/, { timeout: BACK_MS_MAX });
   await press(page, 'Bedienung beginnen');
@@ -117,14 +123,10 @@ test('[Y16] [ST-03] [REG S27] the browser is killed right after an action was sh
   const before = await head();
   await station.house.start();
   await expect(pill(page)).toContainText('alles gesendet', { timeout: BACK_MS_MAX });
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['serving']);
+  await reached(station, number, ['serving']);
   expect(await entriesSince(before)).toEqual(['queue.start']);
   await press(page, 'Abschliessen');
-  await expect
-    .poll(async () => (await visitOf(station.house.databaseUrl, number)).statuses)
-    .toEqual(['done']);
+  await reached(station, number, ['done']);
   await context.close();
   await rm(folder, { recursive: true, force: true });
 });

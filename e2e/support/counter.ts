@@ -118,3 +118,9 @@ export async function visitOf(
   await sql.end();
   return { statuses: rows.map(({ status }) => status), note: rows[0]?.note ?? null };
 }
+
+/** Until the server has the stages of a number in these statuses. */
+export async function reached(station: Station, number: string, statuses: readonly string[]): Promise<void> {
+  const statusesNow = async () => (await visitOf(station.house.databaseUrl, number)).statuses;
+  await expect.poll(statusesNow).toEqual(statuses);
+}
