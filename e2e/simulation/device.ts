@@ -47,6 +47,7 @@ export class Device {
   version: Version = 'current';
   /** Until then it has no network at all. */
   offlineUntil = 0;
+  offlineSince = 0;
   /** The session has ended: until somebody signs in, the server knows nobody there. */
   isSignedOut = false;
   /** When its screen was live last, and when its clock was set last. */

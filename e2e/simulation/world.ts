@@ -3,7 +3,7 @@ import type { Store as Database } from '@schalter/server/src/engine/store.ts';
 import type { AwayWatch } from '@schalter/server/src/queue/away.ts';
 import type { Store as DeviceStore } from '@schalter/shared/client/store.ts';
 import type { Hello } from '@schalter/shared/kernel/protocol.ts';
-import { businessDay, instant } from '@schalter/shared/kernel/time.ts';
+import { businessDay, instant, ms } from '@schalter/shared/kernel/time.ts';
 import type { TransportListener } from '@schalter/shared/client/transport.ts';
 import type { Desk } from '../../kiosk/src/lib/kiosk/issue.ts';
 import { Carrier } from './carrier.ts';
@@ -172,14 +172,21 @@ export class World {
     }
     if (this.#servers.every((server) => !server.isRunning)) this.#startServer();
     await this.time.pass(CONVERGE_MS);
-    // A job of its own time (a customer on hold is due again) may have written just now.
-    while (this.truth.seqAt(this.time.now - ARRIVE_MS) < this.truth.seq) await this.time.pass(ARRIVE_MS);
+    while (this.#isUnderWay()) await this.time.pass(ARRIVE_MS);
     if (this.broken.length > 0) return;
     await this.witness.checkConverged(this.devices);
     this.witness.broken.push(...this.papers.check(this.truth));
     this.witness.broken.push(...this.truth.callings.check(this.truth.commands));
     this.witness.broken.push(...this.carrier.doubles.map((id) => `message ${id} was sent twice`));
     this.witness.broken.push(...this.jobs.left());
+  }
+
+  /** A job of its own time (a customer on hold is due again) has written, or a kiosk has asked for numbers, just now. */
+  #isUnderWay(): boolean {
+    const now = ms(this.#serverNow());
+    const asked = this.devices.flatMap((one) => one.connection?.getState().pending.oldestAt ?? []);
+    const hasWritten = this.truth.seqAt(this.time.now - ARRIVE_MS) < this.truth.seq;
+    return hasWritten || asked.some((at) => Math.abs(now - ms(at)) < ARRIVE_MS);
   }
 
   /** A counter without its network goes on working: where there is one, it is looked at more often. */
@@ -215,7 +222,7 @@ export class World {
     this.truth.callings.aloud(id, { who: name, personId: actor.personId, ...call });
     const presence = this.truth.live.rows.presences.get(call.counterId);
     const isAway = who.offlineUntil > this.time.now;
-    const isCalm = isAway && Math.max(who.liveAt, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
+    const isCalm = isAway && Math.max(who.offlineSince, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
     if (
       isCalm &&
       presence?.personId === actor.personId &&
@@ -261,6 +268,7 @@ export class World {
   }
 
   #loseNetwork(one: Device): void {
+    if (one.offlineUntil <= this.time.now) one.offlineSince = this.time.now;
     one.offlineUntil = this.time.now + this.plan.offlineMs();
     one.line?.cut();
   }

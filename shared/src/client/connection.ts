@@ -180,13 +180,20 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
   }
 
   #onHeartbeat({ now, seq }: Heartbeat): void {
-    if (this.#serverClock.observe(Date.parse(now), this.#options.clock.now())) this.#headWatch.reset();
+    const wasSet = this.#serverClock.observe(Date.parse(now), this.#options.clock.now());
+    if (wasSet) this.#headWatch.reset();
     // Frames that came before the first heartbeat waited for the server's time alone.
     const waitedForTime = !this.#timeKnown && this.#tookSinceHello;
-    this.#timeKnown = true;
+    if (wasSet || !this.#timeKnown) this.#learnedTime();
     this.#liveness.heard();
     if (seq === this.#replica.seq || waitedForTime) this.#reachedSync();
     this.#headWatch.observe(seq, Date.parse(now));
+  }
+
+  /** Kept even where nothing happens any more: whoever starts without the server has no other clock than this. */
+  #learnedTime(): void {
+    this.#timeKnown = true;
+    if (this.#replica.seq > 0) this.#writer.entries([], this.#storedHead(), []);
   }
 
   #resync(): void {
@@ -232,8 +239,8 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       // Rows that were masked for somebody who may see more, or by another protocol, are asked for again.
       if (head !== null && sees(audience, head.audience) && head.protocol === PROTOCOL) {
         this.#audience = head.audience;
-        this.#serverClock = new ServerClock(head.offsetMs);
-        this.#timeKnown = true;
+        this.#serverClock = new ServerClock(head.offsetMs ?? 0);
+        this.#timeKnown = head.offsetMs !== null;
         this.#replica = receiveSnapshot(emptyReplica<T>(tables), { ...head, streamId, rows });
         this.#liveness.startFrom(head.at);
         readRest = rest;
@@ -337,7 +344,7 @@ class StreamConnection<T> implements Connection<T>, TransportListener {
       audience,
       protocol: PROTOCOL,
       at: this.now(),
-      offsetMs: this.#serverClock.offsetMs,
+      offsetMs: this.#timeKnown ? this.#serverClock.offsetMs : null,
     };
   }
 

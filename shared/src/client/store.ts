@@ -13,8 +13,8 @@ export interface StoredHead {
   readonly protocol: number;
   /** When these rows were known to be current, by the server's clock. */
   readonly at: Instant;
-  /** Server's clock minus device's, as last measured. */
-  readonly offsetMs: number;
+  /** Server's clock minus device's, as last measured; null where the server has not said its time yet. */
+  readonly offsetMs: number | null;
 }
 
 export interface Queued {
