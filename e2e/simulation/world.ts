@@ -222,7 +222,8 @@ export class World {
     this.truth.callings.aloud(id, { who: name, personId: actor.personId, ...call });
     const presence = this.truth.live.rows.presences.get(call.counterId);
     const isAway = who.offlineUntil > this.time.now;
-    const isCalm = isAway && Math.max(who.offlineSince, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
+    const isCalm =
+      isAway && Math.max(who.offlineSince, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
     if (
       isCalm &&
       presence?.personId === actor.personId &&
