@@ -51,6 +51,21 @@ describe('what changed', () => {
     expect(changedFields('presences', lost, there).map(({ after }) => after)).toEqual([null, null, null]);
   });
 
+  it('[AU5] [Q66] of a customer who was called twice is who called, when, and who has been told', () => {
+    const at = '2026-05-20T08:00:00.000Z';
+    const alone = { id: 's', alsoCalled: null };
+    const twice = { id: 's', alsoCalled: [{ counterId: 'b', at, knownTo: ['a'] }] };
+    const told = { id: 's', alsoCalled: [{ counterId: 'b', at, knownTo: ['a', 'b'] }] };
+    expect(changedFields('stages', alone, twice)).toEqual([
+      { field: 'alsoCalled.by', before: null, after: ['b'] },
+      { field: 'alsoCalled.at', before: null, after: [at] },
+      { field: 'alsoCalled.knownTo', before: null, after: ['a'] },
+    ]);
+    expect(changedFields('stages', twice, told)).toEqual([
+      { field: 'alsoCalled.knownTo', before: ['a'], after: ['a', 'b'] },
+    ]);
+  });
+
   it('[AU5] of hours that are given or taken away is each of their parts', () => {
     const hours = { week: { '1': [{ from: '08:00', to: '12:00' }] }, exceptions: [] };
     expect(changedFields('services', { id: 's', hours: null }, { id: 's', hours })).toEqual([

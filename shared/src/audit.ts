@@ -4,6 +4,7 @@ import { Instant } from './kernel/time-schemas.ts';
 import type { Presence } from './directory/rows.ts';
 import type { DeviceHealth, DeviceSettings } from './platform/rows.ts';
 import { SECURITY_EVENTS } from './platform/security.ts';
+import type { Stage } from './queue/rows.ts';
 import type { AllTables } from './registry.ts';
 
 /**
@@ -188,7 +189,7 @@ const FIELDS = {
     expectedMin: 'hidden',
     fromStageId: 'hidden',
     version: 'hidden',
-    alsoCalled: 'hidden',
+    alsoCalled: 'plain',
     undo: 'hidden',
   },
   calls: {
@@ -272,15 +273,23 @@ type ShownOf<T> = { [F in keyof T]: T[F] extends 'hidden' ? never : F }[keyof T]
 export type AuditField =
   | Exclude<
       { [T in keyof typeof FIELDS]: ShownOf<(typeof FIELDS)[T]> }[keyof typeof FIELDS],
-      'settings' | 'health' | 'away'
+      'settings' | 'health' | 'away' | 'alsoCalled'
     >
   | Exclude<keyof DeviceSettings, 'serviceIds' | 'languages'>
   | keyof NonNullable<z.output<typeof DeviceHealth>>
   // With its own time since when, beside the presence's.
   | `away.${keyof NonNullable<Presence['away']>}`
+  | `alsoCalled.${keyof ReturnType<typeof doubleCalls>}`
   | 'exceptions';
 /** A table that something is shown of. */
 export type AuditTable = Exclude<keyof AllTables, 'numberSeries'>;
+
+/** Whoever called a customer whom another counter had called already, and each counter that has been told of it. */
+const doubleCalls = (calls: NonNullable<Stage['alsoCalled']>) => ({
+  by: calls.map(({ counterId }) => counterId),
+  at: calls.map(({ at }) => at),
+  knownTo: calls.flatMap(({ knownTo }) => knownTo),
+});
 
 type Row = Readonly<Record<string, unknown>>;
 export interface FieldChange {
@@ -295,8 +304,8 @@ export function changedFields(table: string, before: Row | null, after: Row): Fi
   const fields = (FIELDS as Readonly<Record<string, Readonly<Record<string, Shown>>>>)[table] ?? {};
   return Object.entries(fields).flatMap(([name, shown]) => {
     if (shown === 'hidden') return [];
-    const was = leavesOf(name, before?.[name]);
-    const is = leavesOf(name, after[name]);
+    const was = leavesOf(name, readable(name, before?.[name]));
+    const is = leavesOf(name, readable(name, after[name]));
     return [...new Set([...was.keys(), ...is.keys()])]
       .map((field) => ({ field, before: was.get(field) ?? null, after: is.get(field) ?? null }))
       .filter((change) => !isSame(change.before, change.after))
@@ -307,6 +316,9 @@ export function changedFields(table: string, before: Row | null, after: Row): Fi
       }));
   });
 }
+
+const readable = (field: string, value: unknown): unknown =>
+  field === 'alsoCalled' && value != null ? doubleCalls(value as NonNullable<Stage['alsoCalled']>) : value;
 
 /** The parts of an object each by its own path, so that one changed switch is one changed field; a list is one value. */
 function leavesOf(path: string, value: unknown): ReadonlyMap<string, unknown> {
