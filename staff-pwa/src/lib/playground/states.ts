@@ -1,6 +1,7 @@
 import type { Person } from '@schalter/shared/platform/rows.ts';
 import type { Refusal } from '@schalter/shared/client/store.ts';
 import { addMs } from '@schalter/shared/kernel/time.ts';
+import type { PushHere } from '../account/push.ts';
 import type { CounterDialog } from '../counter/dialogs.ts';
 import type { Pill } from '../shell/pill.ts';
 import type { PlaceName } from '../shell/places.ts';
@@ -9,7 +10,7 @@ import { counters, devices, id, LOCATION, NOON, ORGANISATION, people, services }
 
 /** One state of one screen, as it can happen. */
 export interface State {
-  readonly place: PlaceName | 'signIn' | 'pin' | 'people' | 'first' | 'location';
+  readonly place: PlaceName | 'signIn' | 'pin' | 'people' | 'first' | 'location' | 'account';
   readonly house: () => House;
   readonly person?: Person;
   readonly pill?: Pill;
@@ -18,6 +19,7 @@ export interface State {
   /** Which page of the set-up; which part of it stands open. */
   readonly setup?: 'services' | 'counters' | 'location' | 'people' | 'roles' | 'devices' | 'audit';
   readonly open?: string;
+  readonly notices?: PushHere;
   readonly connected?: readonly string[];
   readonly text?: string;
 }
@@ -218,6 +220,7 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   'counter-away': { place: 'counter', house: away },
   'counter-double': { place: 'counter', house: calledTwice },
+  'counter-double-more': { place: 'counter', house: () => calledTwice(2) },
   'counter-refused': {
     place: 'counter',
     house: serving,
@@ -254,6 +257,17 @@ export const STATES: Readonly<Record<string, State>> = {
   'overview-empty': { place: 'overview', house: () => withoutCounters() },
   outbox: { place: 'outbox', house: messages },
   'outbox-empty': { place: 'outbox', house: morning },
+
+  'account-notices': { place: 'account', house: morning, notices: 'off' },
+  'account-notices-on': { place: 'account', house: morning, notices: 'on' },
+  'account-notices-denied': { place: 'account', house: morning, notices: 'denied' },
+  'account-notices-home': { place: 'account', house: morning, notices: 'needsHomeScreen' },
+  'account-notices-offline': {
+    place: 'account',
+    house: morning,
+    notices: 'off',
+    pill: { kind: 'offline', since, waiting: 0 },
+  },
 
   'setup-services': { place: 'setup', setup: 'services', house: morning, person: people.regula },
   'setup-service': {
@@ -322,13 +336,16 @@ function away(): House {
   return house.ago(0);
 }
 
-function calledTwice(): House {
+/** Lea's customer was called by voice elsewhere too, by counters that could not know. */
+function calledTwice(times = 1): House {
   const house = called();
-  const marco = house.as(people.marco);
-  const stage = [...house.live.rows.stages.values()].find((s) => s.counterId === counters[0].id);
-  if (stage !== undefined) house.run(marco, 'queue.complete', { stageId: stage.id, outcome: null });
-  const input = { stageId: stageAt(house)?.id, counterId: counters[0].id, aloud: true };
-  house.run(marco, 'queue.call', input);
+  for (const [n, person] of [people.marco, people.nadia].slice(0, times).entries()) {
+    const counterId = counters[n]?.id;
+    const elsewhere = house.as(person);
+    const stage = [...house.live.rows.stages.values()].find((s) => s.counterId === counterId);
+    if (stage !== undefined) house.run(elsewhere, 'queue.complete', { stageId: stage.id, outcome: null });
+    house.run(elsewhere, 'queue.call', { stageId: stageAt(house)?.id, counterId, aloud: true });
+  }
   return house;
 }
 
