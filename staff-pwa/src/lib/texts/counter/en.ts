@@ -90,7 +90,7 @@ export const counterEn = {
   reasonForYou: 'for you',
   reasonForCounter: 'for counter {counter}',
   reasonForPerson: 'for {name}',
-  reasonRemote: 'called only once on site',
+  reasonRemote: 'called when on site',
   reasonDelayed: 'asked for time, until {until}',
 
   whyNext: 'Why this number?',

@@ -80,7 +80,7 @@ export const counterFr = {
   longestWait: 'Plus longue attente {n} min',
   counterNotFree: 'Quelqu’un est encore à ce guichet.',
   titleWalkIn: 'Sans réservation',
-  titleRemote: 'Téléphone, pas encore sur place',
+  titleRemote: 'Téléphone, pas encore là',
   reasonLongest: 'attend depuis le plus longtemps',
   reasonWaited: 'dans l’ordre',
   reasonBooking: 'Réservation {at}',
@@ -90,7 +90,7 @@ export const counterFr = {
   reasonForYou: 'pour vous',
   reasonForCounter: 'pour le guichet {counter}',
   reasonForPerson: 'pour {name}',
-  reasonRemote: 'appel seulement une fois sur place',
+  reasonRemote: 'appelé une fois sur place',
   reasonDelayed: 'a demandé du temps, jusqu’à {until}',
 
   whyNext: 'Pourquoi ce numéro?',

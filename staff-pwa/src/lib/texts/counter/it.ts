@@ -79,7 +79,7 @@ export const counterIt = {
   longestWait: 'Attesa più lunga {n} min',
   counterNotFree: 'A questo sportello c’è ancora qualcuno.',
   titleWalkIn: 'Senza prenotazione',
-  titleRemote: 'Telefono, non ancora sul posto',
+  titleRemote: 'Telefono, non ancora qui',
   reasonLongest: 'aspetta da più tempo',
   reasonWaited: 'secondo l’ordine',
   reasonBooking: 'Prenotazione {at}',
@@ -89,7 +89,7 @@ export const counterIt = {
   reasonForYou: 'per Lei',
   reasonForCounter: 'per lo sportello {counter}',
   reasonForPerson: 'per {name}',
-  reasonRemote: 'chiamata solo sul posto',
+  reasonRemote: 'chiamato quando è qui',
   reasonDelayed: 'ha chiesto tempo, fino alle {until}',
 
   whyNext: 'Perché questo numero?',
