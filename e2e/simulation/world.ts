@@ -3,30 +3,19 @@ import type { Store as Database } from '@schalter/server/src/engine/store.ts';
 import type { AwayWatch } from '@schalter/server/src/queue/away.ts';
 import type { Store as DeviceStore } from '@schalter/shared/client/store.ts';
 import type { Hello } from '@schalter/shared/kernel/protocol.ts';
-import { businessDay, instant, ms } from '@schalter/shared/kernel/time.ts';
+import { ms } from '@schalter/shared/kernel/time.ts';
 import type { TransportListener } from '@schalter/shared/client/transport.ts';
 import type { Desk } from '../../kiosk/src/lib/kiosk/issue.ts';
 import { Carrier } from './carrier.ts';
 import { Chance } from './chance.ts';
-import { Connections, type DatabaseWeather } from './database.ts';
 import { Device, type DeviceWish, type DeviceWorld } from './device.ts';
-import { Jobs } from './jobs.ts';
+import { House } from './house.ts';
 import { Network } from './network.ts';
 import { Papers } from './papers.ts';
 import { wantedBy, wishAtKiosk } from './people.ts';
 import { kioskParts } from './kiosk-parts.ts';
 import { planOf, type Plan } from './plan.ts';
-import { ServerProcess } from './server.ts';
-import {
-  clerk,
-  customer,
-  DAY_START,
-  device,
-  DISPLAY_IDS,
-  KIOSK_IDS,
-  openDatabase,
-  TIME_ZONE,
-} from './station.ts';
+import { clerk, customer, device, DISPLAY_IDS, KIOSK_IDS, openDatabase } from './station.ts';
 import { Truth } from './truth.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Witness } from './witness.ts';
@@ -46,16 +35,12 @@ export interface Sabotage {
 const LATE_MS = 2_900;
 const HOUR_MS = 3_600_000;
 const FAST_CLOCKS = 0.2;
-const SERVER_RESTART_MS = 4_000;
 /** So long after a line was lost its share is kept, whatever the database does: three tries. */
 const KEPT_MS = 40_000;
 /** A server looks so often whether a session still holds (transport/sockets.ts). */
 const RECHECK_MS = 3_000;
 /** After the last fault: a hello and its answer, a retry, an expiry of what nobody may send any more. */
 const CONVERGE_MS = 45_000;
-
-/** Longer than anything is on its way. */
-const RESTORE_MS = 4_000;
 
 /** From a commit to every screen and its disk, with nothing in the way but another process's poll. */
 const ARRIVE_MS = 3_000;
@@ -80,25 +65,10 @@ export class World {
   readonly papers = new Papers();
   readonly devices: Device[] = [];
   readonly carrier: Carrier;
-  readonly jobs: Jobs;
-  #memory: MemoryStore;
-  #database: Database;
-  #copy: {
-    readonly memory: MemoryStore;
-    readonly jobs: ReturnType<Jobs['copy']>;
-    readonly at: string;
-  } | null = null;
-  #isRestoring = false;
+  readonly #house: House;
   readonly #network: Network;
-  readonly #weather: DatabaseWeather;
   readonly #sabotage: Sabotage;
-  #servers: ServerProcess[] = [];
   #commands = 0;
-  /** The servers' clocks are one, and are set back. Forward they would end leases early, see docs/operations.md. */
-  #setBackMs = 0;
-  #setBackAt = 0;
-  /** When a server came or went, or was set back. */
-  #unrestAt = 0;
   readonly #breakLease: (send: Desk['send']) => Desk['send'];
   commands = 0;
 
@@ -108,8 +78,6 @@ export class World {
     this.time = new VirtualTime(this.plan.startsAt);
     this.#sabotage = sabotage;
     this.#breakLease = sabotage.lease?.() ?? ((send) => send);
-    this.#memory = database;
-    this.#database = sabotage.database?.(database) ?? database;
     this.truth = new Truth(database, () => this.time.now);
     this.witness = new Witness(this.truth, () => this.time.now);
     this.carrier = new Carrier(this.time, this.chance);
@@ -121,17 +89,29 @@ export class World {
       late: upTo(0.3),
       lateMs: 100 + this.chance.below(LATE_MS),
     });
-    this.#weather = { slow: upTo(0.05), breaks: upTo(0.04) };
+    const weather = { slow: upTo(0.05), breaks: upTo(0.04) };
     this.carrier.fails = upTo(0.5);
-    if (this.chance.happens(FAST_CLOCKS)) this.#setBackMs = -this.chance.below(HOUR_MS);
-    this.jobs = new Jobs(database.jobs, this.time, this.chance, () => this.#anyServer());
+    this.#house = new House({
+      memory: database,
+      time: this.time,
+      chance: this.chance,
+      network: this.#network,
+      carrier: this.carrier,
+      weather,
+      setBackMs: this.chance.happens(FAST_CLOCKS) ? -this.chance.below(HOUR_MS) : 0,
+      onCommit: () => this.truth.readOn(),
+      onAnswer: this.truth.answered,
+      onRestored: (memory, at) => this.#restored(memory, at),
+      breakDatabase: sabotage.database ?? ((whole) => whole),
+      breakAway: sabotage.away ?? ((watch) => watch),
+    });
   }
 
   static async open(seed: number, sabotage: Sabotage = {}): Promise<World> {
     const world = new World(seed, await openDatabase(), sabotage);
     await world.truth.readOn();
     const servers = 1 + world.chance.below(3);
-    for (let i = 0; i < servers; i++) world.#startServer();
+    for (let i = 0; i < servers; i++) world.#house.startServer();
     for (const wish of DEVICES) world.#startDevice(wish);
     const last = world.devices.at(-1);
     if (last !== undefined) last.version = world.chance.of(['older', 'newer', 'current']) ?? 'older';
@@ -150,8 +130,8 @@ export class World {
     for (let n = 0; n < this.plan.steps && this.broken.length === 0; n++) {
       this.#somebodyActs();
       this.#somethingFails();
-      if (n === this.plan.restore?.copyAt) this.#copyDatabase();
-      if (n === this.plan.restore?.at) this.#restore();
+      if (n === this.plan.restore?.copyAt) this.#house.copy();
+      if (n === this.plan.restore?.at) this.#house.restore();
       await this.time.pass(this.plan.pauseMs());
       this.witness.checkFresh(this.devices);
     }
@@ -159,9 +139,8 @@ export class World {
 
   /** The faults stop; within bounded time everybody agrees. */
   async livenessPhase(): Promise<void> {
-    while (this.#isRestoring) await this.time.pass(RESTORE_MS);
+    await this.#house.calm();
     Object.assign(this.#network.weather, { lost: 0, twice: 0, late: 0 });
-    Object.assign(this.#weather, { slow: 0, breaks: 0 });
     this.carrier.fails = 0;
     for (const one of this.devices) {
       one.offlineUntil = 0;
@@ -170,7 +149,7 @@ export class World {
       if (one.version === 'older' && this.chance.happens(0.5)) this.#update(one);
       if (one.connection === null) this.#switchOn(one);
     }
-    if (this.#servers.every((server) => !server.isRunning)) this.#startServer();
+    if (!this.#house.isRunning) this.#house.startServer();
     await this.time.pass(CONVERGE_MS);
     while (this.#isUnderWay()) await this.time.pass(ARRIVE_MS);
     if (this.broken.length > 0) return;
@@ -178,12 +157,12 @@ export class World {
     this.witness.broken.push(...this.papers.check(this.truth));
     this.witness.broken.push(...this.truth.callings.check(this.truth.commands));
     this.witness.broken.push(...this.carrier.doubles.map((id) => `message ${id} was sent twice`));
-    this.witness.broken.push(...this.jobs.left());
+    this.witness.broken.push(...this.#house.jobs.left());
   }
 
   /** A job of its own time (a customer on hold is due again) has written, or a kiosk has asked for numbers, just now. */
   #isUnderWay(): boolean {
-    const now = ms(this.#serverNow());
+    const now = ms(this.#house.now());
     const asked = this.devices.flatMap((one) => one.connection?.getState().pending.oldestAt ?? []);
     const hasWritten = this.truth.seqAt(this.time.now - ARRIVE_MS) < this.truth.seq;
     return hasWritten || asked.some((at) => Math.abs(now - ms(at)) < ARRIVE_MS);
@@ -223,7 +202,7 @@ export class World {
     const presence = this.truth.live.rows.presences.get(call.counterId);
     const isAway = who.offlineUntil > this.time.now;
     const isCalm =
-      isAway && Math.max(who.offlineSince, who.clockSetAt, this.#unrestAt) + KEPT_MS < this.time.now;
+      isAway && Math.max(who.offlineSince, who.clockSetAt, this.#house.unrestAt) + KEPT_MS < this.time.now;
     if (
       isCalm &&
       presence?.personId === actor.personId &&
@@ -234,7 +213,7 @@ export class World {
   }
 
   #somebodyFalls(who: Device): void {
-    if (this.chance.happens(0.06)) this.#dieIn(this.chance.of(this.#running()), this.chance.below(40));
+    if (this.chance.happens(0.06)) this.#house.killWithin(40);
     if (this.chance.happens(0.06)) this.time.after(this.chance.below(40), () => this.#crash(who));
   }
 
@@ -251,21 +230,11 @@ export class World {
     else if (fate < 0.15) {
       this.#loseNetwork(one);
     } else if (fate < 0.18) one.setClock(Math.round((this.chance.next() - 0.5) * 4 * HOUR_MS));
-    else if (fate < 0.21) this.#dieIn(this.chance.of(this.#running()), this.chance.below(500));
+    else if (fate < 0.21) this.#house.killWithin(500);
     else if (fate < 0.23) this.#joinByPhone();
     else if (fate < 0.25) this.devices.forEach(({ line }) => line?.cut());
-    else if (fate < 0.26) this.#setServersBack(this.chance.below(HOUR_MS));
+    else if (fate < 0.26) this.#house.setBack(this.chance.below(HOUR_MS));
     else if (fate < 0.28 && one.wish.kind === 'staff') this.#endSession(one);
-  }
-
-  /** Not into a day that was closed: its numbers would begin anew, see docs/decisions/simulation.md. */
-  #setServersBack(byMs: number): void {
-    const dayOf = (backMs: number): string =>
-      businessDay(instant(this.time.now - backMs), TIME_ZONE, DAY_START);
-    if (dayOf(this.#setBackMs + byMs) !== dayOf(this.#setBackMs)) return;
-    this.#setBackMs += byMs;
-    this.#setBackAt = this.time.now;
-    this.#unrestAt = this.time.now;
   }
 
   #loseNetwork(one: Device): void {
@@ -302,7 +271,7 @@ export class World {
       chance: this.chance,
       network: this.#network,
       breakHello: this.#sabotage.hello ?? ((hello) => hello),
-      balance: (one) => (one.offlineUntil > this.time.now ? undefined : this.#anyServer()),
+      balance: (one) => (one.offlineUntil > this.time.now ? undefined : this.#house.anyServer()),
       newCommandId: () => commandId(++this.#commands),
       onCopied: this.witness.copied,
       onState: this.witness.onState,
@@ -325,13 +294,11 @@ export class World {
       truth: this.truth,
       papers: this.papers,
       newCommandId: () => commandId(++this.#commands),
-      serverNow: this.#serverNow,
-      setBackAt: () => this.#setBackAt,
+      serverNow: this.#house.now,
+      setBackAt: () => this.#house.setBackAt,
       breakLease: this.#breakLease,
     });
   }
-
-  #serverNow = (): string => new Date(this.time.now - this.#setBackMs).toISOString();
 
   #switchOn(one: Device): void {
     this.witness.started(one);
@@ -350,71 +317,11 @@ export class World {
     one.version = 'current';
   }
 
-  #running = (): readonly ServerProcess[] => this.#servers.filter((server) => server.isRunning);
-  #anyServer = (): ServerProcess | undefined => this.chance.of(this.#running());
-
-  #copyDatabase(): void {
-    this.#copy = { memory: this.#memory.copy(), jobs: this.jobs.copy(), at: this.time.iso };
-  }
-
-  /** Every server is stopped; what was on its way from them has arrived, or is lost. */
-  #restore(): void {
-    this.#isRestoring = true;
-    this.#running().forEach((server) => server.kill());
-    this.time.after(RESTORE_MS + this.chance.below(RESTORE_MS), () => void this.#bringBack());
-  }
-
-  async #bringBack(): Promise<void> {
-    if (this.#copy === null) return;
-    const { memory, jobs, at } = this.#copy;
-    this.#memory = memory;
-    this.#database = this.#sabotage.database?.(memory) ?? memory;
+  async #restored(memory: MemoryStore, at: string): Promise<void> {
     const lost = await this.truth.restore(memory);
     await this.witness.restored(this.devices, lost);
     this.papers.restored(lost);
     this.carrier.restored(at);
-    this.jobs.restored(memory.jobs, jobs);
-    this.#isRestoring = false;
-    const servers = 1 + this.chance.below(2);
-    for (let i = 0; i < servers; i++) this.#startServer();
-  }
-
-  #startServer(): void {
-    if (this.#isRestoring) return;
-    const connections = new Connections({
-      database: this.#database,
-      time: this.time,
-      chance: this.chance,
-      weather: this.#weather,
-      onCommit: async () => {
-        await this.truth.readOn();
-        this.jobs.look();
-      },
-    });
-    const server = new ServerProcess({
-      time: this.time,
-      connections,
-      sms: this.carrier,
-      notify: (from, streamId, seq) => {
-        for (const other of this.#running())
-          if (other !== from) this.#network.carry(() => other.wake(streamId, seq));
-      },
-      onAnswer: this.truth.answered,
-      breakAway: this.#sabotage.away ?? ((watch) => watch),
-      now: this.#serverNow,
-    });
-    this.#servers = [...this.#running(), server];
-    this.#unrestAt = this.time.now;
-  }
-
-  #dieIn(server: ServerProcess | undefined, ms: number): void {
-    if (server === undefined) return;
-    this.time.after(ms, () => {
-      if (!server.isRunning) return;
-      server.kill();
-      this.#unrestAt = this.time.now;
-      this.time.after(this.chance.below(SERVER_RESTART_MS), () => this.#startServer());
-    });
   }
 }
 
