@@ -45,14 +45,19 @@ test('[ID-06] [SI22] [SI27] [SI28] a passkey signs in without a name and a passw
 
   const passkeys = page.locator('section', { hasText: 'Passkeys' });
   const proof = page.getByRole('dialog', { name: 'Sind Sie es?' });
-  await passkeys.getByRole('button', { name: 'Passkey hinzufügen' }).focus();
+  const add = passkeys.getByRole('button', { name: 'Passkey hinzufügen' });
+  // It stands there before the line to the server does, and needs it; a key does not wait, as a click here does.
+  await expect(add).toBeEnabled();
+  await add.focus();
   await page.keyboard.press('Enter');
   const adding = page.getByRole('dialog', { name: 'Passkey hinzufügen' });
+  await expect(adding).toBeVisible();
   await lookedAt(page, 'add');
   await adding.getByLabel('Name').fill('Dienst-Laptop');
   await page.keyboard.press('Enter');
   await expect(proof).toContainText('Ein Passkey wird zu Ihrem Konto hinzugefügt.');
   await expect(proof.getByRole('button', { name: 'Mit Passkey' })).toHaveCount(0);
+  await expect(proof.getByLabel('Passwort')).toBeFocused();
   await page.keyboard.type(nadia.password);
   await page.keyboard.press('Enter');
   const line = passkeys.locator('li').filter({ hasText: 'Dienst-Laptop' });

@@ -42,6 +42,7 @@ test('[SI20] [SI21] [SI22] whoever changes a person proves who they are; who doe
   await expect(editor.getByRole('alert')).toContainText('bestätigen, dass Sie es sind');
   await expect(editor.getByLabel('Name')).toHaveValue('Ines Frei');
   await editor.getByRole('button', { name: 'Speichern' }).click();
+  await expect(proof.getByLabel('Passwort')).toBeFocused();
   await page.keyboard.type(owner.password);
   await page.keyboard.press('Enter');
   // The person and the PIN are two requests, and one question.
@@ -55,6 +56,7 @@ test('[SI20] [SI21] [SI22] whoever changes a person proves who they are; who doe
   await again.getByLabel('Rolle', { exact: true }).selectOption({ label: 'Leitung' });
   await again.getByRole('button', { name: 'Speichern' }).click();
   await expect(proof).toContainText('Die Angaben und Rechte einer Person werden geändert.');
+  await expect(proof.getByLabel('Passwort')).toBeFocused();
   await page.keyboard.type(owner.password);
   await page.keyboard.press('Enter');
   await expect(again).toHaveCount(0);

@@ -37,10 +37,11 @@ const factor = (page: Page) => page.locator('section', { hasText: 'Zweiter Fakto
 
 /** It is still they: by keyboard alone. */
 async function prove(page: Page, firstName: string): Promise<void> {
-  await expect(page.getByRole('dialog', { name: 'Sind Sie es?' })).toBeVisible();
+  const proof = page.getByRole('dialog', { name: 'Sind Sie es?' });
+  await expect(proof.getByLabel('Passwort')).toBeFocused();
   await page.keyboard.type(personOf(firstName).password);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog', { name: 'Sind Sie es?' })).toHaveCount(0);
+  await expect(proof).toHaveCount(0);
 }
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Angemeldet: / }).click();
@@ -60,7 +61,10 @@ test('[ID-06] [SI23] [SI24] [SI25] [SI26] a code of the app beside the password,
   await factor(page).scrollIntoViewIfNeeded();
   await lookedAt(page, 'account');
 
-  await factor(page).getByRole('button', { name: 'Zweiten Faktor einrichten' }).focus();
+  const setUpFactor = factor(page).getByRole('button', { name: 'Zweiten Faktor einrichten' });
+  // A key does not wait for the line to the server, as a click here does.
+  await expect(setUpFactor).toBeEnabled();
+  await setUpFactor.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Sind Sie es?' })).toBeVisible();
   await lookedAt(page, 'proof');
