@@ -31,7 +31,7 @@ export class Callings {
   readonly #now: () => number;
   readonly #voices = new Map<string, Voice>();
   readonly #called = new Map<string, Called>();
-  /** By command: what the house knew of the customer then. */
+  /** By command: what the house knew of the customer when it first said no, or, where it was not asked, the device. */
   readonly #refused = new Map<
     string,
     { heardMs: number; before: StageStatus | undefined; at: string | null }
@@ -47,6 +47,7 @@ export class Callings {
   }
 
   refused(commandId: string, live: AllLive): void {
+    if (!this.#voices.has(commandId) || this.#refused.has(commandId)) return;
     const stage = live.rows.stages.get(this.#voices.get(commandId)?.stageId ?? '');
     const known = { before: stage?.status, at: stage?.counterId ?? null };
     this.#refused.set(commandId, { heardMs: this.#now(), ...known });

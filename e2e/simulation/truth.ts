@@ -1,5 +1,6 @@
 import type { JournalEntry, Store } from '@schalter/server/src/engine/store.ts';
 import { brokenInvariants } from '@schalter/shared/invariants.ts';
+import { ASKED_AGAIN } from '@schalter/shared/client/sender.ts';
 import type { Audience } from '@schalter/shared/kernel/audience.ts';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
 import { apply, emptyLive, type AnyChange, type BaseRow } from '@schalter/shared/kernel/live.ts';
@@ -176,6 +177,7 @@ export class Truth {
 
   /** What a server says is done must be in the database at that moment, at that place. */
   answered = (commandId: string, answer: Answer): void => {
+    if (!answer.ok && !ASKED_AGAIN.has(answer.code)) this.callings.refused(commandId, this.live);
     if (answer.ok && this.commands.get(commandId) !== answer.seq) {
       this.broken.push(`command ${commandId} was acknowledged at ${answer.seq}, where it is not`);
     }

@@ -20,7 +20,8 @@ const RETRY_MS_MAX = 60_000;
 const DOUBT_MS = 15_000;
 
 const SIGNED_OUT: ReadonlySet<RejectionCode> = new Set(['notSignedIn', 'deviceRevoked']);
-const TRANSIENT: ReadonlySet<RejectionCode> = new Set(['unavailable', 'rateLimited']);
+/** No answer to what was asked: it is asked again where it may wait. */
+export const ASKED_AGAIN: ReadonlySet<RejectionCode> = new Set([...SIGNED_OUT, 'unavailable', 'rateLimited']);
 
 function retryMs(answer: Answer | null): number {
   const seconds = answer?.ok === false ? answer.details?.['retryAfterS'] : undefined;
@@ -167,10 +168,9 @@ export class Sender {
    */
   #mayComeLater(command: CommandEnvelope, answer: Answer): boolean {
     if (answer.ok) return false;
-    const signedOut = SIGNED_OUT.has(answer.code);
-    if (signedOut) this.#host.signedOut(answer.code);
+    if (SIGNED_OUT.has(answer.code)) this.#host.signedOut(answer.code);
     const mayWait = this.#host.policyOf(command.type)?.offline === 'queue';
-    return (mayWait || this.#inDoubt.has(command.commandId)) && (signedOut || TRANSIENT.has(answer.code));
+    return (mayWait || this.#inDoubt.has(command.commandId)) && ASKED_AGAIN.has(answer.code);
   }
 
   #finish(command: CommandEnvelope, answer: Answer): void {
