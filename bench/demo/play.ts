@@ -4,7 +4,7 @@ import type { Signal } from '@schalter/shared/kernel/protocol.ts';
 import type { RejectionCode } from '@schalter/shared/kernel/rejections.ts';
 import { Api, asPerson } from '../lib/api.ts';
 import { chanceOf } from '../lib/chance.ts';
-import { Listener } from '../lib/listener.ts';
+import { Listener, type ListenerOptions } from '../lib/listener.ts';
 import { ServerClock } from '../lib/server-clock.ts';
 import { work } from './clerk.ts';
 import { visit, type Doors } from './customer.ts';
@@ -62,16 +62,18 @@ export async function playMorning(options: MorningOptions): Promise<Morning> {
       if (signal.kind === 'arrivalCode') arrivalCode = signal.code;
     },
   });
-  const listener = new Listener({
-    url,
-    proof: () => ({ auth: { token: first.token } }),
-    streamId: location.id,
-    audience: 'staff',
+  const tabletOf = (token: string, more: Partial<ListenerOptions> = {}): Listener => {
+    const proof = () => ({ auth: { token } });
+    return new Listener({ url, proof, streamId: location.id, audience: 'staff', ...more });
+  };
+  const listener = tabletOf(first.token, {
     onChange: () => hall.changed(),
     onSignal: (signal) => {
       if (signal.kind === 'heartbeat') clock.hear(signal);
     },
   });
+  // Without a line the house would take the others for cut off, and keep a share of the customers for each.
+  const others = clerks.slice(1).map(({ token }) => tabletOf(token));
   const hall = new Hall({
     api,
     locationId: location.id,
@@ -81,15 +83,15 @@ export async function playMorning(options: MorningOptions): Promise<Morning> {
     clockSpeed,
     say,
   });
-  await Promise.all([listener.ready(), hears.ready()]);
+  const lines = [listener, hears, ...others];
+  await Promise.all(lines.map((line) => line.ready()));
   const doors: Doors = {
     kiosk: kiosk.proof,
     arrivalCode: () => arrivalCode,
     reserve: reservationDesk(hall, asPerson(manager.token), () => clock.now()),
   };
   const done = run(options, hall, doors, clerks).finally(() => {
-    listener.close();
-    hears.close();
+    lines.forEach((line) => line.close());
   });
   return { done, stop: () => hall.end(), now: () => clock.now() };
 }
