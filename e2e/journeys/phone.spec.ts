@@ -3,24 +3,19 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import postgres from 'postgres';
 import { io } from 'socket.io-client';
-import {
-  counters,
-  DEMO_LOCATION_ID as LOCATION,
-  location,
-  services,
-} from '@schalter/drizzle/seed/station.ts';
+import { DEMO_LOCATION_ID as LOCATION, location } from '@schalter/drizzle/seed/station.ts';
 import { PROTOCOL } from '@schalter/shared/kernel/protocol.ts';
-import { LANGUAGES } from '@schalter/shared/kernel/text.ts';
-import { geometryProblems, seriousViolations } from '../support/accessibility.ts';
 import { demoDevice, newLinkToken, signIn, type Caller } from '../support/api.ts';
 import { openHouse, type House } from '../support/app.ts';
-import { lookThrough, namesOf, openPlayground, type Playground } from '../support/playground.ts';
+import { contextsForAll } from '../support/contexts.ts';
+import { counterId, serviceId } from '../support/demo.ts';
+import { button, numberOn } from '../support/kiosk.ts';
 
 const PHONE = { width: 390, height: 844 };
 /** A call is on the phone within a second of the press (Q-15, DI-03). */
 const CALL_MS_MAX = 1_000;
-const ALL_STATES_MS_MAX = 240_000;
 
+const newContext = contextsForAll();
 let house: House;
 let sql: postgres.Sql;
 let clerk: Caller;
@@ -40,11 +35,6 @@ test.afterAll(async () => {
   await sql.end();
   await house.close();
 });
-
-const serviceId = (letter: string): string =>
-  services.find(({ service }) => service.letter === letter)?.serviceId ?? '';
-const counterId = (name: string): string =>
-  counters.find(({ counter }) => counter.name === name)?.counterId ?? '';
 
 interface Ticket {
   readonly linkToken: string;
@@ -81,24 +71,12 @@ async function visit(id: string): Promise<Record<string, unknown>> {
   return (await sql`select * from visits where id = ${id}`)[0] ?? {};
 }
 
-interface OpenOptions {
-  readonly locale?: string;
-  readonly viewport?: { width: number; height: number };
-}
-async function open(
-  browser: Browser,
-  path: string,
-  { locale = 'de-CH', viewport = PHONE }: OpenOptions = {},
-) {
-  const context = await browser.newContext({ viewport, locale, hasTouch: true });
+async function open(browser: Browser, path: string, locale = 'de-CH'): Promise<Page> {
+  const context = await newContext(browser, { viewport: PHONE, locale, hasTouch: true });
   const page = await context.newPage();
   await page.goto(`${house.url}${path}`);
   return page;
 }
-const numberOn = async (page: Page): Promise<string> =>
-  (await page.locator('.ticket-number').innerText()).replace(/\s/g, '');
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
 /** The code that the wall shows now, heard as a display hears it. */
 async function arrivalCode(): Promise<string> {
   const display = await demoDevice(house.url, 'display', 9);
@@ -139,8 +117,6 @@ test('[PO-01] [PH1] the link opens one’s own ticket without a password, and st
   await expect(other.getByText('Dieses Ticket gibt es nicht.')).toBeVisible();
   expect(house.output()).not.toContain(ticket.linkToken);
   await act('queue.cancel', { stageId: ticket.stageId, reason: '' });
-  await page.context().close();
-  await other.context().close();
 });
 
 test('[PO-01] [PH1] a wrong link and a dead one look the same', async ({ browser }) => {
@@ -187,7 +163,6 @@ test('[Q-15] [PH2] [PH3] [PH6] place and wait are live, the call fills the scree
   await button(page, '5, sehr gut').tap();
   await expect(page.getByText('Danke für Ihre Rückmeldung.')).toBeVisible();
   await expect.poll(async () => (await visit(ticket.visitId))['rating']).toBe(5);
-  await page.context().close();
 });
 
 test('[Q-15] [PH4] five more minutes: the new range first, then the promise', async ({ browser }) => {
@@ -215,7 +190,6 @@ test('[Q-15] [PH4] five more minutes: the new range first, then the promise', as
   await button(page, 'Ja, verlassen').tap();
   await expect(page.getByText('Sie haben die Warteschlange verlassen.')).toBeVisible();
   await expect.poll(async () => (await visit(ticket.visitId))['ended_at']).not.toBeNull();
-  await page.context().close();
 });
 
 test('[Q-15] [KI-03] [PH8] no more messages: one press, and the number is gone', async ({ browser }) => {
@@ -228,7 +202,6 @@ test('[Q-15] [KI-03] [PH8] no more messages: one press, and the number is gone',
   const kept = async (): Promise<unknown> =>
     (await sql`select phone_e164 from visit_contacts where visit_id = ${ticket.visitId}`)[0]?.['phone_e164'];
   await expect.poll(kept).toBe('');
-  await page.context().close();
 });
 
 test('[Q-15] [PH5] missed, cancelled and reopened: the page says what holds now', async ({ browser }) => {
@@ -244,7 +217,6 @@ test('[Q-15] [PH5] missed, cancelled and reopened: the page says what holds now'
   await expect(page.getByText('Diese Nummer ist nicht mehr gültig.')).toBeVisible();
   // Why is between the house and its staff.
   await expect(page.locator('body')).not.toContainText('doppelt');
-  await page.context().close();
 });
 
 test('[RT-05] [Q-15] [PH7] a page that is not current says since when, and catches up by itself', async ({
@@ -260,7 +232,6 @@ test('[RT-05] [Q-15] [PH7] a page that is not current says since when, and catch
   await call(ticket);
   await expect(page.locator('.phone.signal')).toBeVisible();
   await finish(ticket);
-  await page.context().close();
 });
 
 test('[Q-15] [PH9] joining by phone: from afar, then the wall’s code confirms the arrival and nobody joins twice', async ({
@@ -301,7 +272,6 @@ test('[Q-15] [PH9] joining by phone: from afar, then the wall’s code confirms 
     select presence, phone_e164 from visits join visit_contacts on visit_contacts.visit_id = visits.id
     where source = 'phone' and visits.ended_at is null`;
   expect(rows).toEqual([{ presence: 'on_site', phone_e164: '+41795550088' }]);
-  await page.context().close();
 });
 
 test('[KI-10] [Q-16] [PH10] joining is refused with a reason: not allowed here, unknown place, too many tries', async ({
@@ -343,69 +313,11 @@ test('[KI-09] [PH11] the page speaks the ticket’s language first, and any of t
   browser,
 }) => {
   const ticket = await issue();
-  const page = await open(browser, `/t#${ticket.linkToken}`, { locale: 'fr-CH' });
+  const page = await open(browser, `/t#${ticket.linkToken}`, 'fr-CH');
   await expect(page.locator('html')).toHaveAttribute('lang', 'de-CH');
   await button(page, 'FR Français').tap();
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr-CH');
   await expect(button(page, '5 minutes plus tard')).toBeVisible();
-  const join = await open(browser, `/q/${location.code}`, { locale: 'it-CH' });
+  const join = await open(browser, `/q/${location.code}`, 'it-CH');
   await expect(join.getByText('Che cosa desidera?')).toBeVisible();
-  await page.context().close();
-  await join.context().close();
-});
-
-interface Looks {
-  readonly viewport?: { width: number; height: number };
-  readonly colorScheme?: 'light' | 'dark';
-}
-async function playground(
-  browser: Browser,
-  { viewport = PHONE, colorScheme = 'light' }: Looks = {},
-): Promise<Playground> {
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-  return openPlayground(await context.newPage(), `${house.url}/kiosk/playground`);
-}
-async function stateNames(browser: Browser): Promise<string[]> {
-  const list = await playground(browser);
-  const names = await namesOf(list, 'phone');
-  expect(names.length).toBeGreaterThan(15);
-  await list.close();
-  return names;
-}
-
-// The colours are the same in every language: dark once.
-for (const [language, colorScheme] of [
-  ...LANGUAGES.map((language) => [language, 'light'] as const),
-  ['de', 'dark'] as const,
-]) {
-  test(`[KI-09] [Q-15] [PH11] axe finds nothing serious on any page of the phone: ${language}, ${colorScheme}`, async ({
-    browser,
-  }) => {
-    test.setTimeout(ALL_STATES_MS_MAX);
-    const found = await lookThrough({
-      open: () => playground(browser, { colorScheme }),
-      searches: (await stateNames(browser)).map((name) => `?phone=${name}&lang=${language}`),
-      look: seriousViolations,
-    });
-    expect(found).toEqual([]);
-  });
-}
-
-test('[Q-15] [PH11] nothing is cut off or sideways on a small phone, nor at twice the text', async ({
-  browser,
-}) => {
-  test.setTimeout(ALL_STATES_MS_MAX);
-  const names = await stateNames(browser);
-  // 195 CSS pixels: a phone of 390 at 200 % zoom.
-  for (const viewport of [
-    { width: 320, height: 568 },
-    { width: 195, height: 422 },
-  ]) {
-    const found = await lookThrough({
-      open: () => playground(browser, { viewport }),
-      searches: names.flatMap((name) => ['fr', 'it'].map((language) => `?phone=${name}&lang=${language}`)),
-      look: (page) => geometryProblems(page, { targetPx: 44 }),
-    });
-    expect(found, `${viewport.width} pixels wide`).toEqual([]);
-  }
 });

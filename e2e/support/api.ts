@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { Answer } from '@schalter/shared/kernel/command.ts';
-import { people } from '@schalter/drizzle/seed/station.ts';
+import { personOf } from './demo.ts';
 
 /** A server that has not answered by then is broken, whatever a test is about. */
 const ANSWER_MS_MAX = 60_000;
@@ -86,13 +86,9 @@ export const newLinkToken = (): string => randomBytes(16).toString('base64url');
 
 /** Signs in with one of the demo's people, by first name ("Lea"). */
 export async function signIn(url: string, firstName: string): Promise<Caller> {
-  const person = people.find((p) => p.name.startsWith(firstName));
-  if (person === undefined) throw new Error(`nobody of the demo is called ${firstName}`);
+  const { email, password } = personOf(firstName);
   const caller = new Caller(url);
-  const { status } = await caller.request('POST', '/api/v1/auth/login', {
-    email: person.email,
-    password: person.password,
-  });
+  const { status } = await caller.request('POST', '/api/v1/auth/login', { email, password });
   if (status !== 200) throw new Error(`${firstName} could not sign in: ${status}`);
   return caller;
 }

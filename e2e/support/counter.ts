@@ -2,9 +2,10 @@
 // A clerk at a counter of the demo station, in a browser.
 import { expect, test, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import postgres from 'postgres';
-import { DEMO_LOCATION_ID as LOCATION, people, services } from '@schalter/drizzle/seed/station.ts';
-import { demoDevice, newLinkToken, type Caller } from './api.ts';
+import { DEMO_LOCATION_ID as LOCATION } from '@schalter/drizzle/seed/station.ts';
+import { demoDevice, newLinkToken, signIn, type Caller } from './api.ts';
 import { openHouse, type House } from './app.ts';
+import { personOf, serviceId } from './demo.ts';
 
 export const TABLET = {
   viewport: { width: 1280, height: 800 },
@@ -12,7 +13,7 @@ export const TABLET = {
   timezoneId: 'Europe/Zurich',
 };
 /** The large button ignores the second half of a double tap. */
-const DOUBLE_TAP_MS = 600;
+const DOUBLE_TAP_MS = 500;
 
 export const pill = (page: Page): Locator => page.locator('.bar .pill');
 export const state = (page: Page): Locator => page.locator('.card .state');
@@ -22,12 +23,36 @@ export const row = (page: Page, number: string): Locator =>
     .filter({ hasText: number.slice(0, 1) })
     .filter({ hasText: number.slice(1) });
 
-/** What the large button says, then pressed. */
+export const large = (page: Page): Locator => page.locator('.card .button.large');
+
+/** When each page's large button was last pressed. */
+const pressedAt = new WeakMap<Page, number>();
+
+/** Reads what the large button says now, lets the guard against double taps pass, and presses. */
 export async function press(page: Page, text: string): Promise<void> {
-  const large = page.locator('.card .button.large');
-  await expect(large).toContainText(text);
-  await page.waitForTimeout(DOUBLE_TAP_MS);
-  await large.click();
+  await expect(large(page)).toContainText(text);
+  const guardedMs = (pressedAt.get(page) ?? 0) + DOUBLE_TAP_MS - Date.now();
+  if (guardedMs > 0) await page.waitForTimeout(guardedMs);
+  await large(page).click();
+  pressedAt.set(page, Date.now());
+}
+
+async function fillSignIn(page: Page, firstName: string): Promise<void> {
+  const { email, password } = personOf(firstName);
+  await page.getByLabel('E-Mail').fill(email);
+  await page.getByLabel('Passwort').fill(password);
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+}
+
+/** Signs in on a tablet on which nobody is, and is then where the path leads. */
+export async function signInAs(
+  context: BrowserContext,
+  at: { readonly url: string; readonly firstName: string; readonly path?: string },
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${at.url}${at.path ?? '/staff/'}`);
+  await fillSignIn(page, at.firstName);
+  return page;
 }
 
 /** Signs in where nobody is, and stands at the counter. */
@@ -35,19 +60,13 @@ export async function atCounter(
   context: BrowserContext,
   at: { readonly url: string; readonly firstName: string; readonly counter: string },
 ): Promise<Page> {
-  const person = people.find(({ name }) => name.startsWith(at.firstName));
-  if (person === undefined) throw new Error(`nobody of the demo is called ${at.firstName}`);
   const page = await context.newPage();
   await page.goto(`${at.url}/staff/`);
   const password = page.getByLabel('Passwort');
   const free = page.getByRole('heading', { name: 'An welchem Schalter?' });
   const counter = page.locator('.counter');
   await expect(password.or(free).or(counter)).toBeVisible();
-  if (await password.isVisible()) {
-    await page.getByLabel('E-Mail').fill(person.email);
-    await password.fill(person.password);
-    await page.getByRole('button', { name: 'Anmelden' }).click();
-  }
+  if (await password.isVisible()) await fillSignIn(page, at.firstName);
   await expect(free.or(counter)).toBeVisible();
   if (await free.isVisible()) {
     const place = page.locator('main li').filter({ hasText: new RegExp(`^\\s*${at.counter}`) });
@@ -94,7 +113,7 @@ export function stationForAll(): Station {
 /** A number from the kiosk: "M007". */
 export async function issue(kiosk: Caller, letter: string): Promise<string> {
   const answer = await kiosk.command(LOCATION, 'queue.issueTicket', {
-    serviceId: services.find(({ service }) => service.letter === letter)?.serviceId ?? '',
+    serviceId: serviceId(letter),
     language: 'de',
     linkToken: newLinkToken(),
     contact: null,
@@ -123,4 +142,20 @@ export async function visitOf(
 export async function reached(station: Station, number: string, statuses: readonly string[]): Promise<void> {
   const statusesNow = async () => (await visitOf(station.house.databaseUrl, number)).statuses;
   await expect.poll(statusesNow).toEqual(statuses);
+}
+
+/** Whoever is left of the test before is served or goes, so that the next one begins with an empty house. */
+export async function clear({ url, databaseUrl }: House): Promise<void> {
+  const admin = await signIn(url, 'Regula');
+  const sql = postgres(databaseUrl, { max: 1 });
+  const open = await sql<{ id: string; status: string }[]>`
+    select id, status from stages where status in ('waiting', 'called', 'serving', 'held')`;
+  await sql.end();
+  for (const { id: stageId, status } of open) {
+    const [type, input] =
+      status === 'serving'
+        ? ['queue.complete', { stageId, outcome: null }]
+        : ['queue.cancel', { stageId, reason: '' }];
+    expect(await admin.command(LOCATION, type, input)).toMatchObject({ ok: true });
+  }
 }
