@@ -6,6 +6,8 @@ import type { DownEvents, HelloAnswer, UpEvents } from '../kernel/protocol.ts';
 const AFTER_ENDED_MS = 500;
 /** A server that has not answered by then has probably lost the line; the outbox sends again. */
 const ANSWER_MS = 5_000;
+/** An attempt that is not answered by then went into a network that carries nothing: it would keep the next one waiting. */
+const CONNECT_MS = 8_000;
 /**
  * However long a cut was, the next try follows on the network's return within 0.7 s. The first tries' jitter has spread
  * a house full of screens over that time; two thousand of them are consistent within a second (bench, `cut`).
@@ -39,6 +41,7 @@ export function socketTransport({ url, auth, headers, renew }: SocketOptions): T
     auth: { ...auth },
     withCredentials: true,
     ...(headers === undefined ? {} : { extraHeaders: { ...headers } }),
+    timeout: CONNECT_MS,
     ...RECONNECT,
   });
   const listeners = new Set<TransportListener>();
