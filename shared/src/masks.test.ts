@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields } from './audit.ts';
+import { changedFields } from './audit-fields.ts';
 import { AUDIENCES, type Audience } from './kernel/audience.ts';
 import type { BaseRow } from './kernel/live.ts';
 import {

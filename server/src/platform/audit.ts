@@ -1,4 +1,5 @@
-import { maskText, type AuditItem, type AuditSubject } from '@schalter/shared/audit.ts';
+import type { AuditItem, AuditSubject } from '@schalter/shared/audit.ts';
+import { maskText } from '@schalter/shared/audit-fields.ts';
 import { SecurityEvent } from '@schalter/shared/platform/security.ts';
 
 /** What the audit needs of an entry of the journal, read from the entry itself. */

@@ -1,14 +1,14 @@
 import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { journal, journalChecks, journalSeals, streams } from '@schalter/drizzle/schema/engine.ts';
-import {
-  changedFields,
-  type ACTOR_KINDS,
-  type AuditEntry,
-  type AuditIntegrity,
-  type AuditItem,
-  type AuditSubject,
+import type {
+  ACTOR_KINDS,
+  AuditEntry,
+  AuditIntegrity,
+  AuditItem,
+  AuditSubject,
 } from '@schalter/shared/audit.ts';
+import { changedFields } from '@schalter/shared/audit-fields.ts';
 import type { Language } from '@schalter/shared/kernel/text.ts';
 import { addMs } from '@schalter/shared/kernel/time.ts';
 import type { Scope } from '@schalter/shared/platform/access.ts';

@@ -1,4 +1,4 @@
-import type { AuditField, AuditTable } from '@schalter/shared/audit.ts';
+import type { AuditField, AuditTable } from '@schalter/shared/audit-fields.ts';
 import type { SecurityEventName } from '@schalter/shared/platform/security.ts';
 import type { CommandType, Fact } from '@schalter/shared/registry.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, maskText } from './audit.ts';
+import { changedFields, maskText } from './audit-fields.ts';
 
 const visit = { id: 'v', linkToken: 'secret', name: null, note: null, language: 'de', smsOptIn: false };
 
